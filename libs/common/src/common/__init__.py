@@ -1,0 +1,1 @@
+"""Mechanisms every Tandem service shares; no business word lives here."""

@@ -1,0 +1,1 @@
+"""Tenants, business units, people, manager lines and grants."""

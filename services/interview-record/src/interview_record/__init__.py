@@ -1,0 +1,1 @@
+"""Playbooks, KPI facts, shortfalls, cycles and the interview itself."""

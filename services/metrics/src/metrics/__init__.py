@@ -1,0 +1,1 @@
+"""The compliance ledger and every measured percentage."""

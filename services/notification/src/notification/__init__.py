@@ -1,0 +1,1 @@
+"""Messages, invitations and reminders."""

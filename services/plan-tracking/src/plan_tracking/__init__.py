@@ -1,0 +1,1 @@
+"""Improvement plans, signatures, check-ins, blockers and reviews."""

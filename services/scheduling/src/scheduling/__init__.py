@@ -1,0 +1,1 @@
+"""Work calendars, slots and bookings."""
