@@ -18,7 +18,7 @@ from protovalidate._gen.buf.validate import validate_pb
 
 ROOT = Path(__file__).resolve().parent
 GENERATED = ROOT / "gen"
-PLUGINS = ("python", "grpc_python", "mypy", "mypy_grpc")
+PLUGINS = {"python": "", "grpc_python": "", "mypy": "quiet:", "mypy_grpc": "quiet:"}
 RULES = "buf/validate/validate.proto"
 WELL_KNOWN = (descriptor_pb2, duration_pb2, field_mask_pb2, timestamp_pb2)
 
@@ -28,7 +28,7 @@ def generate(destination: Path = GENERATED) -> None:
     with TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "gen"
         fresh.mkdir()
-        outputs = [f"--{plugin}_out={fresh}" for plugin in PLUGINS]
+        outputs = [f"--{plugin}_out={option}{fresh}" for plugin, option in PLUGINS.items()]
         _protoc(Path(scratch), [*_plugins(), *outputs, *contracts(), RULES])
         for package in ("tandem", "buf"):
             (fresh / package / "py.typed").touch()
