@@ -1,0 +1,1 @@
+"""What the product says and asks: playbooks, guides, phrases, conversations and forms, in zh-CN and en."""

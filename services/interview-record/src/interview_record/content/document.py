@@ -1,0 +1,148 @@
+"""Reading of content files that fails loudly: a missing, unknown, doubled or mistyped entry names its place."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from importlib.resources import files
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import yaml
+
+LOCALES = ("zh-CN", "en")
+Positive = Annotated[int, "positive"]
+Choice = TypeVar("Choice", bound=str)
+Record = TypeVar("Record")
+
+
+class ContentError(ValueError):
+    """A content file is incomplete or wrong; the message names file and path."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def at(self, locale: str) -> str:
+        """The text for a locale; every Chinese locale reads zh-CN, every other en."""
+        return self.zh if locale.lower().startswith("zh") else self.en
+
+
+class _StrictLoader(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        doubled = {str(key) for key in keys if keys.count(key) > 1}
+        if doubled:
+            raise ContentError(f"{node.start_mark.name}: {', '.join(sorted(doubled))} given twice")
+        return super().construct_mapping(node, deep)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A mapping of a content file that knows its place and which of its keys were read."""
+
+    place: str
+    values: Mapping[str, Any]
+    read: set[str] = field(default_factory=set)
+
+    def value(self, key: str, kind: type) -> Any:
+        self.read.add(key)
+        value = self.values.get(key)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int) or value in ("", [], {}):
+            raise ContentError(f"{self.place}.{key}: expected {kind.__name__}, found {value!r}")
+        return value
+
+    def has(self, key: str) -> bool:
+        return self.values.get(key) is not None
+
+    def string(self, key: str) -> str:
+        return str(self.value(key, str)).strip()
+
+    def integer(self, key: str, at_least: int = 0) -> int:
+        value = int(self.value(key, int))
+        if value < at_least:
+            raise ContentError(f"{self.place}.{key}: {value} is less than {at_least}")
+        return value
+
+    def boolean(self, key: str) -> bool:
+        return bool(self.value(key, bool))
+
+    def choice(self, key: str, allowed: tuple[Choice, ...]) -> Choice:
+        value = self.string(key)
+        for choice in allowed:
+            if choice == value:
+                return choice
+        raise ContentError(f"{self.place}.{key}: {value} is none of {', '.join(allowed)}")
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        values = self.value(key, list)
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            raise ContentError(f"{self.place}.{key}: expected texts only")
+        return tuple(value.strip() for value in values)
+
+    def text(self, key: str) -> Text:
+        languages = self.node(key)
+        text = Text(zh=languages.string("zh-CN"), en=languages.string("en"))
+        languages.end()
+        return text
+
+    def node(self, key: str) -> "Node":
+        return Node(f"{self.place}.{key}", self.value(key, dict))
+
+    def nodes(self, key: str) -> tuple["Node", ...]:
+        entries = self.value(key, list)
+        if not all(isinstance(entry, dict) for entry in entries):
+            raise ContentError(f"{self.place}.{key}: expected mappings only")
+        return tuple(Node(f"{self.place}.{key}[{at}]", entry) for at, entry in enumerate(entries))
+
+    def end(self) -> None:
+        """Refuse what nobody read: a misspelt key would otherwise silently change nothing."""
+        unknown = set(self.values) - self.read
+        if unknown:
+            raise ContentError(f"{self.place}: unknown {', '.join(sorted(map(str, unknown)))}")
+
+
+def read_document(path: str) -> Node:
+    """The content file at a path below `data`."""
+    text = files(__package__).joinpath("data", path).read_text(encoding="utf-8")
+    values = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader
+    if not isinstance(values, dict):
+        raise ContentError(f"{path}: expected a mapping")
+    return Node(path, values)
+
+
+def record(node: Node, kind: type[Record]) -> Record:
+    """A dataclass of ints, Positives, Literals and tuples of them, read from the mapping of the same keys."""
+    hints = get_type_hints(kind, include_extras=True)
+    values: dict[str, Any] = {}
+    for entry in fields(kind):  # type: ignore[arg-type]
+        if entry.default is MISSING or node.has(entry.name):
+            values[entry.name] = _scalar(node, entry.name, hints[entry.name])
+    node.end()
+    return kind(**values)
+
+
+def _scalar(node: Node, key: str, hint: Any) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        entries = node.value(key, list)
+        return tuple(_scalar(Node(node.place, {key: entry}), key, arguments[0]) for entry in entries)
+    if origin is Literal:
+        return node.choice(key, arguments)
+    if origin is UnionType:
+        return _scalar(node, key, next(argument for argument in arguments if argument is not NoneType))
+    return node.integer(key, at_least=1 if hint == Positive else 0)
+
+
+def merged(default: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The default with the changes laid over it; mappings merge, everything else is replaced."""
+    result = dict(default)
+    for key, value in changes.items():
+        inherited = result.get(key)
+        if isinstance(inherited, Mapping) and isinstance(value, Mapping):
+            result[key] = merged(inherited, value)
+        else:
+            result[key] = value
+    return result
