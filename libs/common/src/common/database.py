@@ -1,0 +1,184 @@
+"""The one place that opens and commits transactions, always inside a tenant's row-level-security scope."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+from sqlalchemy import delete, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
+
+from common import tables
+from common.call import Call
+from common.clock import Clock
+from common.due import Due
+from common.errors import AlreadyHandled, StillRunning, Unavailable, VersionMismatch
+from common.events import Event
+from common.identity import Identity
+from common.keys import PersonSeals
+from common.operations import Job
+from common.sealed import MasterKeys
+from common.transaction import Transaction
+
+_LOCK_NOT_AVAILABLE = "55P03"
+_QUERY_CANCELED = "57014"
+_DEADLOCK = "40P01"
+
+
+class Reader:
+    """A read-only look at one tenant's rows, with the means to open sealed texts."""
+
+    def __init__(self, session: AsyncSession, identity: Identity, seals: PersonSeals) -> None:
+        self.session = session
+        self.identity = identity
+        self.tenant_id = identity.tenant_id
+        self.unseal = seals.unseal
+
+
+class Database:
+    """A service's own database: requests as `<svc>_app`, sweeping as `<svc>_worker`."""
+
+    def __init__(
+        self,
+        app_dsn: str,
+        worker_dsn: str,
+        *,
+        service: str,
+        clock: Clock,
+        master_keys: MasterKeys,
+        epoch: int = 1,
+        pool_size: int = 10,
+    ) -> None:
+        self.service = service
+        self.clock = clock
+        self.epoch = epoch
+        self._master_keys = master_keys
+        self._app = create_async_engine(app_dsn, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        self._worker = create_async_engine(worker_dsn, pool_size=4, max_overflow=8, pool_pre_ping=True)
+        self._sessions = async_sessionmaker(self._app, expire_on_commit=False)
+        self._after_publish: list[Callable[[], None]] = []
+
+    def on_publish(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after every commit that left events for the relay."""
+        self._after_publish.append(wake)
+
+    async def close(self) -> None:
+        """Close both pools."""
+        await self._app.dispose()
+        await self._worker.dispose()
+
+    @asynccontextmanager
+    async def transaction(self, call: Call) -> AsyncIterator[Transaction]:
+        """Run a command as one commit; a known idempotency key raises Replayed instead of running it again."""
+        async with self._commit(call.identity, call) as tx:
+            await tx.claim_key()
+            yield tx
+
+    @asynccontextmanager
+    async def reaction(self, event: Event[Any]) -> AsyncIterator[Transaction]:
+        """Run a reaction exactly once: the event's inbox row is claimed in the same commit, else AlreadyHandled."""
+        async with self._commit(Identity.of_service(self.service, event.tenant_id, event.actor)) as tx:
+            claimed = await tx.session.execute(
+                upsert(tables.inbox)
+                .values(tenant_id=event.tenant_id, event_id=event.id, event_type=event.type)
+                .on_conflict_do_nothing()
+                .returning(tables.inbox.c.event_id)
+            )
+            if claimed.first() is None:
+                raise AlreadyHandled
+            yield tx
+
+    @asynccontextmanager
+    async def deadline(self, due: Due) -> AsyncIterator[Transaction]:
+        """Handle a due row and remove it in one commit; AlreadyHandled if it was moved or done meanwhile."""
+        async with self._commit(Identity.of_service(self.service, due.tenant_id)) as tx:
+            column = tables.due.c
+            removed = await tx.session.execute(
+                delete(tables.due)
+                .where(
+                    column.tenant_id == due.tenant_id,
+                    column.kind == due.kind,
+                    column.object_id == due.object_id,
+                    column.key == due.key,
+                    column.due_at == due.due_at,
+                )
+                .returning(column.kind)
+            )
+            if removed.first() is None:
+                raise AlreadyHandled
+            yield tx
+
+    @asynccontextmanager
+    async def job(self, job: Job) -> AsyncIterator[Transaction]:
+        """Commit one chunk of an operation with its progress; raises JobStopped if it was cancelled or taken over."""
+        async with self._commit(job.identity(self.service)) as tx:
+            await job.hold(tx.session)
+            yield tx
+            await job.save(tx.session)
+
+    @asynccontextmanager
+    async def read(self, identity: Identity) -> AsyncIterator[Reader]:
+        """Open a read-only transaction in the tenant's scope."""
+        async with self._scoped(identity.tenant_id) as session:
+            await session.execute(text("SET TRANSACTION READ ONLY"))
+            yield Reader(session, identity, self._seals(session, identity.tenant_id))
+
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction of the worker role: the mechanism tables only, across tenants."""
+        async with self._worker.begin() as connection:
+            yield connection
+
+    async def is_ready(self, revision: str) -> bool:
+        """Tell whether the database answers and its schema is at the revision or knows it."""
+        async with self._app.connect() as connection:
+            found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return bool(found and str(found) >= revision)
+
+    @asynccontextmanager
+    async def _commit(self, identity: Identity, call: Call | None = None) -> AsyncIterator[Transaction]:
+        async with self._scoped(identity.tenant_id) as session:
+            tx = Transaction(
+                session,
+                identity,
+                service=self.service,
+                now=self.clock.now(identity.tenant_id),
+                epoch=self.epoch,
+                seals=self._seals(session, identity.tenant_id),
+                call=call,
+            )
+            yield tx
+            await tx.finish()
+        if tx.published:
+            for wake in self._after_publish:
+                wake()
+
+    @asynccontextmanager
+    async def _scoped(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
+        try:
+            async with self._sessions.begin() as session:
+                await session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)})
+                yield session
+        except StaleDataError as stale:
+            raise VersionMismatch from stale
+        except DBAPIError as failed:
+            raise _as_app_error(failed) from failed
+
+    def _seals(self, session: AsyncSession, tenant_id: UUID) -> PersonSeals:
+        return PersonSeals(session, tenant_id, self._master_keys)
+
+
+def _as_app_error(failed: DBAPIError) -> Exception:
+    """Translate what a caller may simply repeat; everything else stays an internal fault."""
+    state = getattr(failed.orig, "sqlstate", None)
+    if state in {_LOCK_NOT_AVAILABLE, _DEADLOCK}:
+        return StillRunning()
+    if state == _QUERY_CANCELED or failed.connection_invalidated:
+        return Unavailable()
+    return failed
+
+

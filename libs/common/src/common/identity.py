@@ -1,0 +1,173 @@
+"""Who is calling: short-lived signed tokens that every service verifies on every call."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from common.errors import Unauthenticated
+
+AUDIENCE = "tandem"
+LIFETIME = timedelta(seconds=60)
+_CACHE_LIMIT = 4096
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held for one business unit and all under it; no unit means the whole tenant."""
+
+    role: str
+    unit_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The originating subject of a call, as the gateway or a working service vouches for it."""
+
+    tenant_id: UUID
+    subject: str
+    kind: Literal["person", "machine", "service"]
+    person_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    actor: str | None = None
+    acr: str = ""
+    auth_time: datetime | None = None
+    standing_checked_at: datetime | None = None
+    locale: str = "en"
+    issuer: str = ""
+    issuer_subject: str = ""
+    signer_name: str = ""
+
+    def has_role(self, role: str) -> bool:
+        """Tell whether the role is held anywhere in the tenant."""
+        return any(grant.role == role for grant in self.grants)
+
+    def units(self, role: str) -> frozenset[UUID | None]:
+        """Return the root units of the role's grants; None stands for the whole tenant."""
+        return frozenset(grant.unit_id for grant in self.grants if grant.role == role)
+
+    @classmethod
+    def of_service(cls, service: str, tenant_id: UUID, actor: str | None = None) -> "Identity":
+        """Return the identity under which a service acts by itself, for the recorded actor."""
+        return cls(tenant_id, f"service:{service}", "service", actor=actor)
+
+
+@dataclass
+class TokenMint:
+    """Signs internal identities with this service's own ES256 key."""
+
+    issuer: str
+    key: ECKey
+    kid: str
+
+    @classmethod
+    def load(cls, issuer: str, key_file: Path, kid: str) -> "TokenMint":
+        """Read the private key (PEM) of this service."""
+        return cls(issuer, ECKey.import_key(key_file.read_text()), kid)
+
+    def mint(self, identity: Identity, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+        """Return a signed token for the identity, valid from `now` (real time) for `lifetime`."""
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "aud": AUDIENCE,
+            "iat": int(now.timestamp()),
+            "exp": int((now + lifetime).timestamp()),
+            **_to_claims(identity),
+        }
+        return jwt.encode({"alg": "ES256", "kid": self.kid}, claims, self.key, algorithms=["ES256"])
+
+
+@dataclass
+class TokenVerifier:
+    """Verifies internal identities against the trust file: one JWK set whose kids name their issuer."""
+
+    trust_file: Path
+    _keys: KeySet | None = None
+    _loaded_mtime: float = 0.0
+    _seen: dict[str, tuple[int, Identity]] = field(default_factory=dict)
+
+    def verify(self, token: str, now: datetime) -> Identity:
+        """Return the identity; raise Unauthenticated for anything forged, foreign or expired.
+
+        A service's key may only speak for `service:<itself>`; the gateway's may speak for anyone.
+        """
+        seconds = int(now.timestamp())
+        if (known := self._seen.get(token)) and known[0] > seconds:
+            return known[1]
+        try:
+            decoded = jwt.decode(token, self._key_set(), algorithms=["ES256"])
+            claims = decoded.claims
+            issuer = str(claims["iss"])
+            if str(decoded.header.get("kid", "")).rsplit(":", 1)[0] != issuer:
+                raise Unauthenticated
+            if claims["aud"] != AUDIENCE or int(claims["exp"]) <= seconds or int(claims["iat"]) > seconds + 30:
+                raise Unauthenticated
+            identity = _from_claims(claims)
+        except (JoseError, KeyError, ValueError, TypeError) as broken:
+            raise Unauthenticated from broken
+        if issuer != "gateway" and identity.subject != f"service:{issuer}":
+            raise Unauthenticated
+        if len(self._seen) >= _CACHE_LIMIT:
+            self._seen.clear()
+        self._seen[token] = (int(claims["exp"]), identity)
+        return identity
+
+    def _key_set(self) -> KeySet:
+        # Re-read on change: keys rotate without a restart.
+        mtime = self.trust_file.stat().st_mtime
+        if self._keys is None or mtime != self._loaded_mtime:
+            self._keys = KeySet.import_key_set(json.loads(self.trust_file.read_text()))
+            self._loaded_mtime = mtime
+        return self._keys
+
+
+def _to_claims(identity: Identity) -> dict[str, Any]:
+    optional = {
+        "pid": str(identity.person_id) if identity.person_id else None,
+        "act": identity.actor,
+        "acr": identity.acr,
+        "at": int(identity.auth_time.timestamp()) if identity.auth_time else None,
+        "std": int(identity.standing_checked_at.timestamp()) if identity.standing_checked_at else None,
+        "ii": identity.issuer,
+        "is": identity.issuer_subject,
+        "sn": identity.signer_name,
+        "scp": sorted(identity.scopes),
+        "gr": [[grant.role, str(grant.unit_id) if grant.unit_id else ""] for grant in identity.grants],
+    }
+    return {
+        "sub": identity.subject,
+        "tid": str(identity.tenant_id),
+        "knd": identity.kind,
+        "loc": identity.locale,
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def _from_claims(claims: Mapping[str, Any]) -> Identity:
+    def moment(name: str) -> datetime | None:
+        return datetime.fromtimestamp(claims[name], UTC) if name in claims else None
+
+    return Identity(
+        tenant_id=UUID(claims["tid"]),
+        subject=claims["sub"],
+        kind=claims["knd"],
+        person_id=UUID(claims["pid"]) if "pid" in claims else None,
+        grants=tuple(Grant(role, UUID(unit) if unit else None) for role, unit in claims.get("gr", [])),
+        scopes=frozenset(claims.get("scp", [])),
+        actor=claims.get("act"),
+        acr=claims.get("acr", ""),
+        auth_time=moment("at"),
+        standing_checked_at=moment("std"),
+        locale=claims.get("loc", "en"),
+        issuer=claims.get("ii", ""),
+        issuer_subject=claims.get("is", ""),
+        signer_name=claims.get("sn", ""),
+    )

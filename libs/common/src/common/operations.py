@@ -1,0 +1,230 @@
+"""Long work (AIP-151): accepted at once, run in chunks by a leased worker, resumed after a restart."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common import tables
+from common.errors import AppError, FieldViolation
+from common.identity import Identity
+from common.logging import get_logger
+
+if TYPE_CHECKING:
+    from common.database import Database
+
+LEASE = timedelta(seconds=120)
+MAX_ATTEMPTS = 8
+log = get_logger(__name__)
+
+
+class JobStopped(Exception):
+    """The operation was cancelled, or another worker holds it now."""
+
+
+@dataclass
+class Job:
+    """One operation in the hands of a worker; `cursor` is where it goes on after a restart."""
+
+    tenant_id: UUID
+    id: UUID
+    kind: str
+    params: dict[str, Any]
+    cursor: dict[str, Any]
+    created_by: str
+    person_id: UUID | None
+    locale: str
+    fence: int
+    total: int | None = None
+    done: int = 0
+    failed: int = 0
+    result: dict[str, Any] = field(default_factory=dict)
+    _errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def identity(self, service: str) -> Identity:
+        """Return the identity under which the job works: the service, for the person who started it."""
+        return Identity(
+            self.tenant_id, f"service:{service}", "service", actor=self.created_by, locale=self.locale
+        )
+
+    def advance(self, done: int, *, cursor: dict[str, Any] | None = None, total: int | None = None) -> None:
+        """Count `done` more items, remember the cursor; written with the chunk's commit."""
+        self.done += done
+        if cursor is not None:
+            self.cursor = cursor
+        if total is not None:
+            self.total = total
+
+    def row_error(self, row: int, violation: FieldViolation, *, warning: bool = False) -> None:
+        """Keep an error (or a warning) of one row of the input; it never stops the others."""
+        if not warning:
+            self.failed += 1
+        self._errors.append(
+            {
+                "tenant_id": self.tenant_id,
+                "operation_id": self.id,
+                "row": row,
+                "field": violation.field,
+                "code": violation.reason,
+                "en": violation.en,
+                "zh": violation.zh,
+                "warning": int(warning),
+            }
+        )
+
+    async def hold(self, session: AsyncSession) -> None:
+        """Lock the operation's row for this chunk, or raise JobStopped."""
+        column = tables.operation.c
+        state = (
+            await session.execute(
+                select(column.state, column.fence)
+                .where(column.tenant_id == self.tenant_id, column.id == self.id)
+                .with_for_update()
+            )
+        ).one_or_none()
+        if state is None or state.state != "running" or state.fence != self.fence:
+            raise JobStopped
+
+    async def save(self, session: AsyncSession) -> None:
+        """Write progress and row errors with the chunk."""
+        column = tables.operation.c
+        await session.execute(
+            update(tables.operation)
+            .where(column.tenant_id == self.tenant_id, column.id == self.id)
+            .values(
+                cursor=self.cursor,
+                result=self.result,
+                total=self.total,
+                done=self.done,
+                failed=self.failed,
+                updated_at=func.now(),
+                leased_until=func.now() + LEASE,
+                attempts=0,
+            )
+        )
+        if self._errors:
+            error = tables.operation_error.c
+            last = await session.scalar(
+                select(func.coalesce(func.max(error.n), 0)).where(
+                    error.tenant_id == self.tenant_id, error.operation_id == self.id
+                )
+            )
+            rows = [{**each, "n": (last or 0) + offset} for offset, each in enumerate(self._errors, start=1)]
+            await session.execute(insert(tables.operation_error), rows)
+            self._errors.clear()
+
+
+Work = Callable[["Database", Job], Awaitable[None]]
+
+
+class JobRunner:
+    """Leases pending operations and runs their work; a crash leaves the lease to run out and the cursor to go on from."""
+
+    def __init__(self, database: "Database", jobs: Mapping[str, Work], *, pause: float = 0.3) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._pause = pause
+        self._stopping = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        """Take no further operation; the one at hand is left at its last chunk."""
+        self._stopping.set()
+        if self._running is not None:
+            self._running.cancel()
+
+    async def run(self) -> None:
+        """Run operations, one at a time, until stopped."""
+        while not self._stopping.is_set():
+            try:
+                job = await self._lease()
+            except Exception as failed:
+                log.error("operation_lease_failed", error=type(failed).__name__)
+                job = None
+            if job is None:
+                try:
+                    await asyncio.wait_for(self._stopping.wait(), self._pause)
+                except TimeoutError:
+                    continue
+                return
+            self._running = asyncio.create_task(self._work(job))
+            await asyncio.wait([self._running])
+
+    async def _lease(self) -> Job | None:
+        column = tables.operation.c
+        async with self._database.worker() as connection:
+            free = (
+                select(column.tenant_id, column.id)
+                .where(
+                    column.state.in_(["pending", "running"]),
+                    column.kind.in_(list(self._jobs)),
+                    or_(column.leased_until.is_(None), column.leased_until < func.now()),
+                )
+                .order_by(column.created_at)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            found = (await connection.execute(free)).one_or_none()
+            if found is None:
+                return None
+            row = (
+                await connection.execute(
+                    update(tables.operation)
+                    .where(column.tenant_id == found.tenant_id, column.id == found.id)
+                    .values(
+                        state="running",
+                        fence=column.fence + 1,
+                        attempts=column.attempts + 1,
+                        leased_until=func.now() + LEASE,
+                        updated_at=func.now(),
+                    )
+                    .returning(tables.operation)
+                )
+            ).one()
+        job = Job(
+            row.tenant_id, row.id, row.kind, row.params, row.cursor, row.created_by, row.person_id, row.locale,
+            row.fence, row.total, row.done, row.failed, row.result,
+        )
+        if row.attempts > MAX_ATTEMPTS:
+            await self._end(job, "failed", "TOO_MANY_ATTEMPTS")
+            return None
+        return job
+
+    async def _work(self, job: Job) -> None:
+        try:
+            await self._jobs[job.kind](self._database, job)
+        except JobStopped:
+            return
+        except AppError as refused:
+            await self._end(job, "failed", refused.reason)
+        except Exception as failed:
+            log.error("operation_failed", kind=job.kind, operation_id=str(job.id), error=type(failed).__name__,
+                      exc_info=True)
+            await self._release(job)
+        else:
+            await self._end(job, "succeeded")
+
+    async def _end(self, job: Job, state: str, reason: str | None = None) -> None:
+        column = tables.operation.c
+        async with self._database.worker() as connection:
+            await connection.execute(
+                update(tables.operation)
+                .where(column.tenant_id == job.tenant_id, column.id == job.id, column.fence == job.fence,
+                       column.state == "running")
+                .values(state=state, error_reason=reason, updated_at=func.now(), leased_until=None)
+            )
+
+    async def _release(self, job: Job) -> None:
+        """Leave the operation to be taken again shortly, from its cursor."""
+        column = tables.operation.c
+        async with self._database.worker() as connection:
+            await connection.execute(
+                update(tables.operation)
+                .where(column.tenant_id == job.tenant_id, column.id == job.id, column.fence == job.fence)
+                .values(leased_until=func.now() + timedelta(seconds=2))
+            )

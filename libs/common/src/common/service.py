@@ -1,0 +1,289 @@
+"""The frame every service stands in: start, health, workers, drain, and the `serve | migrate | version` command."""
+
+import asyncio
+import importlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import grpc.aio
+import nats
+import uvloop
+from alembic.script import ScriptDirectory
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from nats.aio.client import Client
+from sqlalchemy import func, select
+
+from common import tables
+from common.audit_chain import AuditChainer
+from common.clock import Clock, ClockOffsets, refuse_offsets
+from common.database import Database
+from common.due import Deadline, DueSweeper
+from common.events import Reaction
+from common.grpc_client import Callees
+from common.grpc_server import CallInterceptor
+from common.identity import TokenMint, TokenVerifier
+from common.inbox import Consumer
+from common.logging import configure_logging, get_logger
+from common.migrations import alembic_config, migrate
+from common.operations import JobRunner, Work
+from common.operations_servicer import OperationsServicer
+from common.outbox import Relay
+from common.pagination import PageTokens
+from common.quiet import Quiet, answer_quiet
+from common.sealed import MasterKeys
+from common.settings import ServiceSettings
+from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
+from common.streams import CONSUMES, PUBLISHERS, ensure_stream
+from common.telemetry import configure_telemetry
+
+DRAIN = 20.0
+_SERVER_OPTIONS = [
+    ("grpc.max_connection_age_ms", 300_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
+    ("grpc.so_reuseport", 0),
+]
+log = get_logger(__name__)
+
+
+@dataclass
+class Parts:
+    """What the frame hands to a service's own wiring."""
+
+    settings: ServiceSettings
+    database: Database
+    callees: Callees
+    nats: Client
+    clock: Clock
+    master_keys: MasterKeys
+    page_tokens: PageTokens
+
+
+
+@dataclass
+class Wiring:
+    """What a service plugs into the frame; workers are further loops with `run()` and `stop()`."""
+
+    add_servicers: Callable[[grpc.aio.Server], None]
+    reactions: Sequence[Reaction] = ()
+    deadlines: Mapping[str, Deadline] = field(default_factory=dict)
+    jobs: Mapping[str, Work] = field(default_factory=dict)
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    workers: Sequence[Any] = ()
+
+
+def migrations_folder(package: str) -> Path:
+    """Return the package's migrations: beside `src/` in the repository, inside the package in an image."""
+    home = Path(str(importlib.import_module(package).__file__)).parent
+    beside = home.parents[1] / "migrations"
+    return beside if beside.is_dir() else home / "migrations"
+
+
+class Service:
+    """One service process; `wire` is called once everything it needs is connected."""
+
+    def __init__(
+        self, name: str, package: str, wire: Callable[[Parts], Wiring], settings: type[ServiceSettings] = ServiceSettings
+    ) -> None:
+        self.name = name
+        self.package = package
+        self._wire = wire
+        self._settings_type = settings
+        self._workers: list[Any] = []
+
+    def cli(self) -> None:
+        """Run the command on the command line: serve, migrate or version."""
+        verb = sys.argv[1] if len(sys.argv) > 1 else "serve"
+        if verb == "version":
+            print(self._version())
+        elif verb == "migrate":
+            migrate(migrations_folder(self.package), os.environ["TANDEM_DSN_OWNER"])
+        elif verb == "serve":
+            uvloop.run(self.serve())
+        else:
+            sys.exit(f"{self.name}: unknown command {verb!r}; use serve, migrate or version")
+
+    def _version(self) -> str:
+        try:
+            return version(f"tandem-{self.name}")
+        except PackageNotFoundError:
+            return "0"
+
+    async def serve(self) -> None:
+        """Serve until SIGTERM or SIGINT, then drain: no new calls, end what runs, acknowledge, close."""
+        settings = self._settings_type()  # type: ignore[call-arg]
+        configure_logging(self.name, settings.log_format)
+        configure_telemetry(self.name, self._version())
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        broker = await connect_broker(self.name, settings)
+        offsets = ClockOffsets()
+        if settings.environment == "production":
+            await refuse_offsets(broker.jetstream(timeout=5))
+        else:
+            await offsets.watch(broker.jetstream(timeout=5))
+        clock = Clock(offsets)
+        master_keys = MasterKeys.load(settings.master_key_file)
+        database = Database(
+            settings.dsn_app.get_secret_value(),
+            settings.dsn_worker.get_secret_value(),
+            service=self.name,
+            clock=clock,
+            master_keys=master_keys,
+            epoch=settings.epoch,
+        )
+        page_tokens = PageTokens.load(settings.page_key_file)
+        mint = TokenMint.load(self.name, settings.signing_key_file, settings.signing_kid)
+        callees = Callees(self.name, settings.callees, mint)
+        wiring = self._wire(Parts(settings, database, callees, broker, clock, master_keys, page_tokens))
+        server, health = self._server(settings, database, wiring, page_tokens)
+        await server.start()
+        tasks = self._start_workers(database, broker, wiring)
+        if settings.environment != "production":
+            await answer_quiet(broker, self.name, lambda tenant_id: self._look(database, tenant_id))
+        tasks.append(asyncio.create_task(self._watch_readiness(database, health)))
+        await health.set("liveness", health_pb2.HealthCheckResponse.SERVING)
+        await health.set("startup", health_pb2.HealthCheckResponse.SERVING)
+        log.info("serving", listen=settings.listen)
+        await stop.wait()
+        await self._drain(server, health, tasks, broker, callees, database)
+
+    def _server(
+        self, settings: ServiceSettings, database: Database, wiring: Wiring, page_tokens: PageTokens
+    ) -> tuple[grpc.aio.Server, HealthServicer]:
+        verifier = TokenVerifier(settings.trust_file)
+        server = grpc.aio.server(interceptors=[CallInterceptor(self.name, verifier)], options=_SERVER_OPTIONS)
+        health = HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(health, server)
+        OperationsServicer(database, page_tokens).add_to(server)
+        SnapshotServicer(database, wiring.snapshots).add_to(server)
+        wiring.add_servicers(server)
+        server.add_insecure_port(settings.listen)
+        return server, health
+
+    def _start_workers(self, database: Database, broker: Client, wiring: Wiring) -> list[asyncio.Task[None]]:
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._sweeper = DueSweeper(database, wiring.deadlines)
+        self._consumers = [Consumer(database, broker, source, wiring.reactions) for source in CONSUMES[self.name]]
+        self._workers = [self._sweeper, *self._consumers, AuditChainer(database, holder), *wiring.workers]
+        jobs = {PUBLISH_SNAPSHOT: publish_snapshots(wiring.snapshots), **wiring.jobs}
+        self._workers.append(JobRunner(database, jobs))
+        if self.name in PUBLISHERS:
+            relay = Relay(database, broker, holder)
+            database.on_publish(relay.wake)
+            self._workers.append(relay)
+        return [asyncio.create_task(self._keep_running(worker)) for worker in self._workers]
+
+    async def _keep_running(self, worker: Any) -> None:
+        """Run a worker to its end; one that dies is started again, loudly."""
+        while True:
+            try:
+                await worker.run()
+                return
+            except Exception as failed:
+                log.error("worker_died", worker=type(worker).__name__, error=type(failed).__name__, exc_info=True)
+                await asyncio.sleep(1)
+
+    async def _watch_readiness(self, database: Database, health: HealthServicer) -> None:
+        head = ScriptDirectory.from_config(alembic_config(migrations_folder(self.package), "")).get_current_head()
+        while True:
+            try:
+                async with asyncio.timeout(3):
+                    ready = await database.is_ready(head or "")
+            except Exception as failed:
+                log.warning("not_ready", error=type(failed).__name__)
+                ready = False
+            status = health_pb2.HealthCheckResponse
+            await health.set("readiness", status.SERVING if ready else status.NOT_SERVING)
+            await asyncio.sleep(5 if ready else 0.5)
+
+    async def _look(self, database: Database, tenant_id: UUID) -> Quiet:
+        """Count what of the tenant's still moves here."""
+        self._sweeper.wake()
+        backlogs = await asyncio.gather(*(consumer.backlog() for consumer in self._consumers))
+        found = await pending_work(database, tenant_id)
+        return Quiet(
+            self.name,
+            consumers=sum(backlogs),
+            clock_offset=database.clock.offset(tenant_id).total_seconds(),
+            **found,
+        )
+
+    async def _drain(
+        self,
+        server: grpc.aio.Server,
+        health: HealthServicer,
+        tasks: list[asyncio.Task[None]],
+        broker: Client,
+        callees: Callees,
+        database: Database,
+    ) -> None:
+        await health.set("readiness", health_pb2.HealthCheckResponse.NOT_SERVING)
+        await server.stop(DRAIN)
+        for worker in self._workers:
+            worker.stop()
+        _, late = await asyncio.wait(tasks[: len(self._workers)], timeout=DRAIN)
+        for task in [*tasks[len(self._workers) :], *late]:
+            task.cancel()
+        try:
+            async with asyncio.timeout(3):
+                await broker.drain()
+        except Exception:
+            # A drain while reconnecting is refused; there is nothing of ours left to flush.
+            await broker.close()
+        await callees.close()
+        await database.close()
+
+
+async def connect_broker(service: str, settings: ServiceSettings) -> Client:
+    """Connect to NATS for good: reconnect for ever, and make sure of this service's own stream."""
+    broker = await nats.connect(
+        settings.nats_url,
+        name=service,
+        user=settings.nats_user or None,
+        password=settings.nats_password.get_secret_value() or None,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.5,
+        inbox_prefix=f"_INBOX_{service}".encode(),
+    )
+    if service in PUBLISHERS:
+        await ensure_stream(broker.jetstream(timeout=5), service)
+    return broker
+
+
+async def pending_work(database: Database, tenant_id: UUID) -> dict[str, Any]:
+    """Return what of the tenant's still moves: unpublished events, ripe dues, operations, and the next due moment."""
+    outbox, due, operation = tables.outbox.c, tables.due.c, tables.operation.c
+    now = database.clock.now(tenant_id)
+    async with database.worker() as connection:
+        unpublished = await connection.scalar(
+            select(func.count()).where(outbox.tenant_id == tenant_id, outbox.published_at.is_(None))
+        )
+        ripe = await connection.scalar(select(func.count()).where(due.tenant_id == tenant_id, due.due_at <= now))
+        later = await connection.scalar(
+            select(func.min(due.due_at)).where(due.tenant_id == tenant_id, due.due_at > now)
+        )
+        running = await connection.scalar(
+            select(func.count()).where(
+                operation.tenant_id == tenant_id,
+                operation.state.in_(["pending", "running"]),
+                operation.kind != "advance_clock",
+            )
+        )
+    return {
+        "outbox": unpublished or 0,
+        "dues": ripe or 0,
+        "operations": running or 0,
+        "next_due_at": later,
+    }

@@ -1,0 +1,66 @@
+"""Names and settings of the broker's streams and durables; one stream per publisher, one durable per consumer."""
+
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import BadRequestError, NotFoundError
+
+DAY = 86_400.0
+BACKOFF = [30.0, 60.0, 300.0, 1800.0, 7200.0]
+MAX_DELIVER = 12
+
+# Who listens to whom; durables, broker permissions and docs derive from it.
+CONSUMES: dict[str, tuple[str, ...]] = {
+    "directory": (),
+    "scheduling": ("directory", "interview-record"),
+    "interview-record": ("directory", "scheduling", "plan-tracking", "notification"),
+    "plan-tracking": ("directory", "scheduling", "interview-record"),
+    "notification": ("directory", "scheduling", "interview-record", "plan-tracking"),
+    "metrics": ("directory", "scheduling", "interview-record", "plan-tracking", "notification"),
+}
+PUBLISHERS = ("directory", "scheduling", "interview-record", "plan-tracking", "notification")
+
+
+def stream_config(service: str, replicas: int = 1) -> StreamConfig:
+    """Return the stream of one publisher; source: delivery.md 1.2."""
+    return StreamConfig(
+        name=service,
+        subjects=[f"{service}.>"],
+        storage=StorageType.FILE,
+        num_replicas=replicas,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        max_age=3 * DAY,
+        duplicate_window=600.0,
+        deny_delete=True,
+        deny_purge=True,
+    )
+
+
+def consumer_config(consumer: str) -> ConsumerConfig:
+    """Return the pull durable of one consumer; with a backoff, ack_wait is its first step (delivery.md 1.4)."""
+    return ConsumerConfig(
+        durable_name=consumer,
+        ack_policy=AckPolicy.EXPLICIT,
+        max_ack_pending=64,
+        backoff=BACKOFF,
+        max_deliver=MAX_DELIVER,
+    )
+
+
+async def ensure_stream(js: JetStreamContext, service: str, replicas: int = 1) -> None:
+    """Create the publisher's stream, or leave the one that is there."""
+    try:
+        await js.stream_info(service)
+    except NotFoundError:
+        await js.add_stream(stream_config(service, replicas))
+
+
+async def ensure_consumer(js: JetStreamContext, source: str, consumer: str) -> None:
+    """Create the consumer's durable on the source's stream, or leave the one that is there."""
+    try:
+        await js.consumer_info(source, consumer)
+    except NotFoundError:
+        try:
+            await js.add_consumer(source, consumer_config(consumer))
+        except BadRequestError:
+            await js.consumer_info(source, consumer)
