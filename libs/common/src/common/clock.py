@@ -58,10 +58,6 @@ class Clock:
         """Return the tenants whose business time is not real time; sweeps look at them one by one."""
         return self._offsets.moved()
 
-    def moved_tenants(self) -> list[UUID]:
-        """Return the tenants whose business time is not real time."""
-        return self._offsets.moved()
-
 
 class FixedClock(Clock):
     """For tests: stands still until it is moved; business time may be moved per tenant."""
@@ -78,14 +74,6 @@ class FixedClock(Clock):
     def offset(self, tenant_id: UUID) -> timedelta:
         """Return by how much the tenant was moved ahead."""
         return self._ahead.get(tenant_id, timedelta())
-
-    def moved_tenants(self) -> list[UUID]:
-        """Return the tenants that were moved ahead of the others."""
-        return list(self._ahead)
-
-    def moved_tenants(self) -> list[UUID]:
-        """Return the tenants that were moved ahead."""
-        return [tenant_id for tenant_id, offset in self._ahead.items() if offset]
 
     def set(self, at: datetime) -> None:
         """Stand at another time, for every tenant."""

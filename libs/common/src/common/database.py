@@ -1,11 +1,10 @@
 """The one place that opens and commits transactions, always inside a tenant's row-level-security scope."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.message import Message
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -37,6 +36,7 @@ class Reader:
         self.identity = identity
         self.tenant_id = identity.tenant_id
         self.unseal = seals.unseal
+        self.load_keys = seals.load
 
 
 class Database:
@@ -161,7 +161,9 @@ class Database:
     async def _scoped(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
         try:
             async with self._sessions.begin() as session:
-                await session.execute(text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)})
+                await session.execute(
+                    text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)}
+                )
                 yield session
         except StaleDataError as stale:
             raise VersionMismatch from stale
@@ -180,5 +182,3 @@ def _as_app_error(failed: DBAPIError) -> Exception:
     if state == _QUERY_CANCELED or failed.connection_invalidated:
         return Unavailable()
     return failed
-
-

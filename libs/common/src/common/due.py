@@ -114,9 +114,15 @@ class DueSweeper:
         except NotYetVisible:
             await self._retry_at(due, timedelta(milliseconds=300))
         except Exception as failed:
-            log.error("deadline_failed", kind=due.kind, object_id=str(due.object_id), error=type(failed).__name__,
-                      attempts=attempts, exc_info=True)
-            await self._retry_at(due, min(timedelta(seconds=2**min(attempts, 10)), LONGEST_WAIT))
+            log.error(
+                "deadline_failed",
+                kind=due.kind,
+                object_id=str(due.object_id),
+                error=type(failed).__name__,
+                attempts=attempts,
+                exc_info=True,
+            )
+            await self._retry_at(due, min(timedelta(seconds=2 ** min(attempts, 10)), LONGEST_WAIT))
 
     async def _retry_at(self, due: Due, wait: timedelta) -> None:
         column = tables.due.c

@@ -79,9 +79,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any]]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any]:
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
         """Wrap the method's behaviour; streaming methods are not offered by any service."""
         handler = await continuation(handler_call_details)
         method = handler_call_details.method
@@ -93,8 +93,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         async def guarded(request: Message, context: grpc.aio.ServicerContext[Message, Message]) -> Message:
             return await self._serve(method, needs_key, behaviour, request, context)
 
-        return grpc.unary_unary_rpc_method_handler(  # type: ignore[return-value]
-            guarded,  # type: ignore[arg-type]
+        return grpc.unary_unary_rpc_method_handler(
+            guarded,
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
@@ -208,7 +208,9 @@ async def _refuse(
     ]
     if refused.fields:
         violations = [
-            error_details_pb2.BadRequest.FieldViolation(field=each.field, reason=each.reason, description=each.text(locale))
+            error_details_pb2.BadRequest.FieldViolation(
+                field=each.field, reason=each.reason, description=each.text(locale)
+            )
             for each in refused.fields[:MAX_VIOLATIONS]
         ]
         details.append(error_details_pb2.BadRequest(field_violations=violations))
@@ -221,4 +223,3 @@ async def _refuse(
     # Above about 8 kB of trailers the real code would be hidden by RESOURCE_EXHAUSTED.
     metadata = ((DETAILS_TRAILER, trailer),) if len(trailer) <= 4096 else ()
     await context.abort(code, refused.text(locale), trailing_metadata=metadata)
-

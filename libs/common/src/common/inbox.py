@@ -128,8 +128,13 @@ class Consumer:
                 return
             await self._bury(message, refused, attempts)
         except Exception as failed:
-            log.error("reaction_failed", event_type=self._type(message), error=type(failed).__name__,
-                      attempts=attempts, exc_info=True)
+            log.error(
+                "reaction_failed",
+                event_type=self._type(message),
+                error=type(failed).__name__,
+                attempts=attempts,
+                exc_info=True,
+            )
             if attempts < MAX_DELIVER - 1:
                 await message.nak(delay=min(float(2**attempts), 300.0))
                 return
@@ -166,8 +171,13 @@ class Consumer:
         """Keep a message that no retry can help, so that it can be looked at and replayed."""
         headers = dict(message.headers or {})
         tenant = headers.get("tandem-tenant")
-        log.error("dead_letter", event_type=self._type(message), error=type(error).__name__, attempts=attempts,
-                  exc_info=not isinstance(error, Unreadable))
+        log.error(
+            "dead_letter",
+            event_type=self._type(message),
+            error=type(error).__name__,
+            attempts=attempts,
+            exc_info=not isinstance(error, Unreadable),
+        )
         async with self._database.worker() as connection:
             await connection.execute(
                 insert(tables.dead_letter).values(

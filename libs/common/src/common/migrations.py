@@ -31,12 +31,12 @@ def create_mechanism_tables(schema: str) -> None:
     """Create outbox, inbox, due, operation and the rest, with roles `<schema>_app` and `<schema>_worker`."""
     bind = op.get_bind()
     mechanisms.create_all(bind)
-    op.create_index(
-        "outbox_unpublished_idx", "outbox", ["id"], postgresql_where=sa.text("published_at IS NULL")
-    )
+    op.create_index("outbox_unpublished_idx", "outbox", ["id"], postgresql_where=sa.text("published_at IS NULL"))
     op.create_index("outbox_published_idx", "outbox", ["published_at"])
     op.create_index("due_due_at_idx", "due", ["due_at"])
-    op.create_index("operation_state_idx", "operation", ["state"], postgresql_where=sa.text("state IN ('pending', 'running')"))
+    op.create_index(
+        "operation_state_idx", "operation", ["state"], postgresql_where=sa.text("state IN ('pending', 'running')")
+    )
     op.create_index("audit_resource_idx", "audit", ["tenant_id", "resource_type", "resource_id"])
     op.create_index("audit_unchained_idx", "audit", ["id"], postgresql_where=sa.text("seq IS NULL"))
     op.create_index("audit_seq_idx", "audit", ["tenant_id", "seq"], unique=True)

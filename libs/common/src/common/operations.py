@@ -48,9 +48,7 @@ class Job:
 
     def identity(self, service: str) -> Identity:
         """Return the identity under which the job works: the service, for the person who started it."""
-        return Identity(
-            self.tenant_id, f"service:{service}", "service", actor=self.created_by, locale=self.locale
-        )
+        return Identity(self.tenant_id, f"service:{service}", "service", actor=self.created_by, locale=self.locale)
 
     def advance(self, done: int, *, cursor: dict[str, Any] | None = None, total: int | None = None) -> None:
         """Count `done` more items, remember the cursor; written with the chunk's commit."""
@@ -123,7 +121,7 @@ Work = Callable[["Database", Job], Awaitable[None]]
 
 
 class JobRunner:
-    """Leases pending operations and runs their work; a crash leaves the lease to run out and the cursor to go on from."""
+    """Leases pending operations and runs their work; after a crash the lease runs out and the cursor goes on."""
 
     def __init__(self, database: "Database", jobs: Mapping[str, Work], *, pause: float = 0.3) -> None:
         self._database = database
@@ -187,8 +185,19 @@ class JobRunner:
                 )
             ).one()
         job = Job(
-            row.tenant_id, row.id, row.kind, row.params, row.cursor, row.created_by, row.person_id, row.locale,
-            row.fence, row.total, row.done, row.failed, row.result,
+            row.tenant_id,
+            row.id,
+            row.kind,
+            row.params,
+            row.cursor,
+            row.created_by,
+            row.person_id,
+            row.locale,
+            row.fence,
+            row.total,
+            row.done,
+            row.failed,
+            row.result,
         )
         if row.attempts > MAX_ATTEMPTS:
             await self._end(job, "failed", "TOO_MANY_ATTEMPTS")
@@ -203,8 +212,9 @@ class JobRunner:
         except AppError as refused:
             await self._end(job, "failed", refused.reason)
         except Exception as failed:
-            log.error("operation_failed", kind=job.kind, operation_id=str(job.id), error=type(failed).__name__,
-                      exc_info=True)
+            log.error(
+                "operation_failed", kind=job.kind, operation_id=str(job.id), error=type(failed).__name__, exc_info=True
+            )
             await self._release(job)
         else:
             await self._end(job, "succeeded")
@@ -214,8 +224,12 @@ class JobRunner:
         async with self._database.worker() as connection:
             await connection.execute(
                 update(tables.operation)
-                .where(column.tenant_id == job.tenant_id, column.id == job.id, column.fence == job.fence,
-                       column.state == "running")
+                .where(
+                    column.tenant_id == job.tenant_id,
+                    column.id == job.id,
+                    column.fence == job.fence,
+                    column.state == "running",
+                )
                 .values(state=state, error_reason=reason, updated_at=func.now(), leased_until=None)
             )
 

@@ -45,7 +45,11 @@ class OperationsServicer(rpc.OperationsServiceServicer):
         identity = current_call().identity
         operation = tables.operation.c
         page = self._page_tokens.open(
-            request.page_size, request.page_token, identity=identity, now=datetime.now(UTC), question="operations",
+            request.page_size,
+            request.page_token,
+            identity=identity,
+            now=datetime.now(UTC),
+            question="operations",
             filters={"kind": request.kind, "state": request.state},
         )
         where = [operation.tenant_id == identity.tenant_id, _visible(identity)]
@@ -53,7 +57,9 @@ class OperationsServicer(rpc.OperationsServiceServicer):
             where.append(operation.kind == request.kind)
         if request.state:
             where.append(operation.state == pb.OperationState.Name(request.state)[16:].lower())
-        statement = page.apply(select(tables.operation).where(*where), operation.created_at, operation.id, descending=True)
+        statement = page.apply(
+            select(tables.operation).where(*where), operation.created_at, operation.id, descending=True
+        )
         async with self._database.read(identity) as reader:
             rows = (await reader.session.execute(statement)).all()
             kept, token = page.close(rows, lambda row: (row.created_at, row.id))
@@ -69,8 +75,12 @@ class OperationsServicer(rpc.OperationsServiceServicer):
         identity, operation_id = current_call().identity, UUID(request.operation_id)
         error = tables.operation_error.c
         page = self._page_tokens.open(
-            request.page_size, request.page_token, identity=identity, now=datetime.now(UTC),
-            question="operation_errors", filters={"operation": operation_id},
+            request.page_size,
+            request.page_token,
+            identity=identity,
+            now=datetime.now(UTC),
+            question="operation_errors",
+            filters={"operation": operation_id},
         )
         async with self._database.read(identity) as reader:
             await _load(reader, operation_id)
@@ -140,7 +150,7 @@ async def _warnings(reader: Reader, operation_ids: list[UUID]) -> dict[UUID, int
         .where(error.tenant_id == reader.tenant_id, error.operation_id.in_(operation_ids), error.warning == 1)
         .group_by(error.operation_id)
     )
-    return {operation_id: count for operation_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _to_proto(row: Row[Any], warnings: int) -> pb.Operation:

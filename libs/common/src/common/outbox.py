@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, NoStreamResponseError
-from sqlalchemy import Row, bindparam, exists, func, select, update
+from sqlalchemy import Integer, Row, bindparam, cast, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from common import tables
@@ -46,7 +46,7 @@ class Lease:
                     set_={
                         "holder": self.holder,
                         "until": func.now() + LEASE,
-                        "fence": lease.c.fence + func.cast(lease.c.holder != self.holder, tables.Integer),
+                        "fence": lease.c.fence + cast(lease.c.holder != self.holder, Integer),
                     },
                     where=(lease.c.holder == self.holder) | (lease.c.until < func.now()),
                 ).returning(lease.c.fence)

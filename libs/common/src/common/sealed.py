@@ -13,7 +13,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -51,7 +51,9 @@ class KeyDestroyed(AppError):
 class DerivesTenantKeys(Protocol):
     """Holds the master keys: a file in development, a KMS by an adapter (a keyed MAC over the tenant's id)."""
 
-    current: str
+    @property
+    def current(self) -> str:
+        """Return the id of the master key for what is sealed from now on."""
 
     def derive(self, kid: str, tenant_id: UUID) -> bytes:
         """Return the tenant's 32-byte key under master key `kid`; raise KeyError if there is none."""
@@ -130,8 +132,6 @@ class MasterKeys:
     whatever the cache still holds.
     """
 
-    CACHE_LIMIT: ClassVar[int] = _CACHE_LIMIT
-
     def __init__(self, source: DerivesTenantKeys) -> None:
         self._source = source
         self._tenants: dict[tuple[str, UUID], bytes] = {}
@@ -166,7 +166,7 @@ class MasterKeys:
         known = (tenant_id, subject_id, wrapped)
         if (key := self._unwrapped.get(known)) is None:
             key = DataKey(tenant_id, self._open_wrapped(*known))
-            if len(self._unwrapped) >= self.CACHE_LIMIT:
+            if len(self._unwrapped) >= _CACHE_LIMIT:
                 self._unwrapped.clear()
             self._unwrapped[known] = key
         return key

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import json
 import os
 import signal
 import socket
@@ -20,11 +21,12 @@ from alembic.script import ScriptDirectory
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from sqlalchemy import func, select
 
 from common import tables
 from common.audit_chain import AuditChainer
-from common.clock import Clock, ClockOffsets, refuse_offsets
+from common.clock import Clock, ClockOffsets
 from common.database import Database
 from common.due import Deadline, DueSweeper
 from common.events import Reaction
@@ -38,12 +40,11 @@ from common.operations import JobRunner, Work
 from common.operations_servicer import OperationsServicer
 from common.outbox import Relay
 from common.pagination import PageTokens
-from common.quiet import Quiet, answer_quiet
 from common.sealed import MasterKeys
 from common.settings import ServiceSettings
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
 from common.streams import CONSUMES, PUBLISHERS, ensure_stream
-from common.telemetry import configure_telemetry
+from common.telemetry import configure_telemetry, shutdown_telemetry
 
 DRAIN = 20.0
 _SERVER_OPTIONS = [
@@ -66,7 +67,6 @@ class Parts:
     clock: Clock
     master_keys: MasterKeys
     page_tokens: PageTokens
-
 
 
 @dataclass
@@ -92,7 +92,11 @@ class Service:
     """One service process; `wire` is called once everything it needs is connected."""
 
     def __init__(
-        self, name: str, package: str, wire: Callable[[Parts], Wiring], settings: type[ServiceSettings] = ServiceSettings
+        self,
+        name: str,
+        package: str,
+        wire: Callable[[Parts], Wiring],
+        settings: type[ServiceSettings] = ServiceSettings,
     ) -> None:
         self.name = name
         self.package = package
@@ -128,11 +132,8 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         broker = await connect_broker(self.name, settings)
-        offsets = ClockOffsets()
-        if settings.environment == "production":
-            await refuse_offsets(broker.jetstream(timeout=5))
-        else:
-            await offsets.watch(broker.jetstream(timeout=5))
+        offsets = ClockOffsets(allowed=settings.environment != "production")
+        await offsets.load(broker)
         clock = Clock(offsets)
         master_keys = MasterKeys.load(settings.master_key_file)
         database = Database(
@@ -151,7 +152,8 @@ class Service:
         await server.start()
         tasks = self._start_workers(database, broker, wiring)
         if settings.environment != "production":
-            await answer_quiet(broker, self.name, lambda tenant_id: self._look(database, tenant_id))
+            tasks.append(asyncio.create_task(offsets.watch(broker)))
+            await broker.subscribe(f"quiet.{self.name}", queue=self.name, cb=self._answer_quiet(database))
         tasks.append(asyncio.create_task(self._watch_readiness(database, health)))
         await health.set("liveness", health_pb2.HealthCheckResponse.SERVING)
         await health.set("startup", health_pb2.HealthCheckResponse.SERVING)
@@ -208,17 +210,19 @@ class Service:
             await health.set("readiness", status.SERVING if ready else status.NOT_SERVING)
             await asyncio.sleep(5 if ready else 0.5)
 
-    async def _look(self, database: Database, tenant_id: UUID) -> Quiet:
-        """Count what of the tenant's still moves here."""
-        self._sweeper.wake()
-        backlogs = await asyncio.gather(*(consumer.backlog() for consumer in self._consumers))
-        found = await pending_work(database, tenant_id)
-        return Quiet(
-            self.name,
-            consumers=sum(backlogs),
-            clock_offset=database.clock.offset(tenant_id).total_seconds(),
-            **found,
-        )
+    def _answer_quiet(self, database: Database) -> Callable[[Msg], Awaitable[None]]:
+        """Answer, for a moved clock, what of a tenant's still moves here; see common.quiet."""
+
+        async def answer(message: Msg) -> None:
+            tenant_id = UUID(message.data.decode())
+            self._sweeper.wake()
+            backlogs = await asyncio.gather(*(consumer.backlog() for consumer in self._consumers))
+            found = await pending_work(database, tenant_id)
+            found["consumers"] = sum(backlogs)
+            found["clock_offset"] = database.clock.offset(tenant_id).total_seconds()
+            await message.respond(json.dumps(found).encode())
+
+        return answer
 
     async def _drain(
         self,
@@ -244,6 +248,7 @@ class Service:
             await broker.close()
         await callees.close()
         await database.close()
+        shutdown_telemetry()
 
 
 async def connect_broker(service: str, settings: ServiceSettings) -> Client:
@@ -285,5 +290,5 @@ async def pending_work(database: Database, tenant_id: UUID) -> dict[str, Any]:
         "outbox": unpublished or 0,
         "dues": ripe or 0,
         "operations": running or 0,
-        "next_due_at": later,
+        "next_due_at": later.isoformat() if later else None,
     }

@@ -64,36 +64,22 @@ def span(
 
 def serve_span(method: str, metadata: Mapping[str, str]) -> AbstractContextManager[Span]:
     """Return the server span of a gRPC call; `method` is its full name, `/package.Service/Method`."""
-    service, _, name = method.strip("/").rpartition("/")
-    facts = {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
-    return span(method.strip("/"), SpanKind.SERVER, parent=metadata, attributes=facts)
+    return span(method.strip("/"), SpanKind.SERVER, parent=metadata, attributes=_rpc(method))
 
 
 def call_span(method: str) -> AbstractContextManager[Span]:
     """Return the client span of an outgoing gRPC call."""
-    service, _, name = method.strip("/").rpartition("/")
-    facts = {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
-    return span(method.strip("/"), SpanKind.CLIENT, attributes=facts)
+    return span(method.strip("/"), SpanKind.CLIENT, attributes=_rpc(method))
 
 
 def publish_span(event_type: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
     """Return the producer span of an event, inside the trace of the command that made it."""
-    facts = {
-        "messaging.system": "nats",
-        "messaging.operation.name": "publish",
-        "messaging.destination.name": event_type,
-    }
-    return span(f"publish {event_type}", SpanKind.PRODUCER, parent=headers, attributes=facts)
+    return span(f"publish {event_type}", SpanKind.PRODUCER, parent=headers, attributes=_message(event_type))
 
 
 def consume_span(event_type: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
     """Return the consumer span of an event, inside the trace of the command that made it."""
-    facts = {
-        "messaging.system": "nats",
-        "messaging.operation.name": "process",
-        "messaging.destination.name": event_type,
-    }
-    return span(f"process {event_type}", SpanKind.CONSUMER, parent=headers, attributes=facts)
+    return span(f"process {event_type}", SpanKind.CONSUMER, parent=headers, attributes=_message(event_type))
 
 
 def inject_trace(carrier: MutableMapping[str, str]) -> None:
@@ -106,3 +92,12 @@ def current_trace() -> dict[str, str]:
     carrier: dict[str, str] = {}
     _propagator.inject(carrier)
     return carrier
+
+
+def _rpc(method: str) -> dict[str, AttributeValue]:
+    service, _, name = method.strip("/").rpartition("/")
+    return {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
+
+
+def _message(event_type: str) -> dict[str, AttributeValue]:
+    return {"messaging.system": "nats", "messaging.destination.name": event_type}

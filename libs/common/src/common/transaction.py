@@ -229,5 +229,3 @@ class Transaction:
             ).returning(counter.c.last)
         )
         return int(last or count) - count + 1
-
-
