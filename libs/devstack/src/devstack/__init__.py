@@ -1,1 +1,1 @@
-"""The whole stack from packages: database, broker, identity provider, mail catcher, process runner."""
+"""The whole stack from packages, for `make run` and for the tests."""

@@ -1,0 +1,27 @@
+"""Generated passwords of one installation, kept in a file only its owner can read."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+
+class Passwords:
+    """Passwords by name; one is made up at its first use and stays the same from then on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = secrets.token_urlsafe(24)
+            self._save()
+        return self._known[name]
+
+    def _save(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(self._known, indent=2))
+        os.replace(draft, self._path)

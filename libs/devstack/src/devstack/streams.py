@@ -1,0 +1,120 @@
+"""Streams, durables and the clock bucket: what the broker must hold before any service starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import nats
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DiscardPolicy,
+    KeyValueConfig,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import BadRequestError, NotFoundError
+
+from devstack.broker import ADMIN, ADVISORIES, CLOCK_BUCKET, Broker, inbox_prefix
+from devstack.topology import SERVICES, STORED, durables
+
+DAY = 86_400.0
+BACKOFF = [30, 60, 300, 1800, 7200]
+_ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER"
+
+
+@asynccontextmanager
+async def connected(broker: Broker, user: str = ADMIN) -> AsyncIterator[Client]:
+    """Connect as a user of the broker; a refused publish or subscribe shows as a failed request."""
+    client = await nats.connect(
+        broker.url_for(user), inbox_prefix=inbox_prefix(user), allow_reconnect=False, error_cb=_ignore
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def create_streams(broker: Broker) -> None:
+    """Create or update everything; running twice changes nothing."""
+    async with connected(broker) as client:
+        js = client.jetstream()
+        for stream in (*(_events(service.name) for service in STORED), _advisories()):
+            await _put_stream(js, stream)
+        for source, consumer in durables():
+            await js.add_consumer(source, _durable(consumer))
+        for service in SERVICES:
+            if service.consumes:
+                await js.add_consumer(ADVISORIES, _advisory_durable(service.name))
+        try:
+            await js.key_value(CLOCK_BUCKET)
+        except NotFoundError:
+            await js.create_key_value(KeyValueConfig(bucket=CLOCK_BUCKET, history=1, storage=StorageType.FILE))
+
+
+async def forget_messages(broker: Broker) -> None:
+    """Bring the broker back to its first state: empty streams, durables at their start, no clock moved."""
+    async with connected(broker) as client:
+        js = client.jetstream()
+        for stream in await js.streams_info():
+            if stream.config.name is not None and stream.state.last_seq > 0:
+                await js.delete_stream(stream.config.name)
+    await create_streams(broker)
+
+
+def _events(service: str) -> StreamConfig:
+    return StreamConfig(
+        name=service,
+        subjects=[f"{service}.>"],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        # A full stream refuses new messages, and the outbox waits; `old` would drop unread ones.
+        discard=DiscardPolicy.NEW,
+        max_age=3 * DAY,
+        max_bytes=1 << 30,
+        duplicate_window=600,
+        num_replicas=1,
+        deny_delete=True,
+        deny_purge=True,
+        allow_direct=True,
+    )
+
+
+def _advisories() -> StreamConfig:
+    return StreamConfig(
+        name=ADVISORIES,
+        subjects=[f"{_ADVISORY}.MAX_DELIVERIES.>", f"{_ADVISORY}.MSG_TERMINATED.>"],
+        storage=StorageType.FILE,
+        max_age=30 * DAY,
+        max_bytes=64 << 20,
+        num_replicas=1,
+        allow_direct=True,
+    )
+
+
+def _durable(consumer: str) -> ConsumerConfig:
+    # With a backoff the server takes its first value as ack_wait; it must exceed a handler's 20 s limit.
+    return ConsumerConfig(
+        durable_name=consumer, ack_policy=AckPolicy.EXPLICIT, max_ack_pending=64, backoff=BACKOFF, max_deliver=12
+    )
+
+
+def _advisory_durable(consumer: str) -> ConsumerConfig:
+    return ConsumerConfig(
+        durable_name=consumer,
+        ack_policy=AckPolicy.EXPLICIT,
+        filter_subjects=[f"{_ADVISORY}.{kind}.*.{consumer}" for kind in ("MAX_DELIVERIES", "MSG_TERMINATED")],
+    )
+
+
+async def _put_stream(js: JetStreamContext, config: StreamConfig) -> None:
+    try:
+        await js.add_stream(config)
+    except BadRequestError:
+        await js.update_stream(config)
+
+
+async def _ignore(_: Exception) -> None:
+    """The client reports asynchronous errors here; those that matter fail the request they belong to."""
