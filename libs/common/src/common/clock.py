@@ -75,6 +75,10 @@ class FixedClock(Clock):
         """Return by how much the tenant was moved ahead."""
         return self._ahead.get(tenant_id, timedelta())
 
+    def moved_tenants(self) -> list[UUID]:
+        """Return the tenants that were moved ahead of the others."""
+        return list(self._ahead)
+
     def set(self, at: datetime) -> None:
         """Stand at another time, for every tenant."""
         self._at = at
