@@ -127,7 +127,7 @@ class ClockOffsets:
                 await asyncio.sleep(1)
 
     async def _follow(self, bucket: KeyValue) -> None:
-        watcher: Any = await bucket.watchall()
+        watcher: Any = await bucket.watchall(inactive_threshold=2 * _RENEW)
         try:
             async with asyncio.timeout(_RENEW):
                 async for entry in watcher:

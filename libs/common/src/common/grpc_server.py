@@ -1,12 +1,14 @@
 """The server edge: deadline, identity, validation, idempotency key and errors for every RPC, in one interceptor."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import traceback
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import grpc
@@ -55,8 +57,14 @@ STATUS = {
 }
 
 log = get_logger(__name__)
-_context: ContextVar[grpc.aio.ServicerContext[Message, Message] | None] = ContextVar("grpc_context", default=None)
-Behaviour = Callable[[Message, grpc.aio.ServicerContext[Message, Message]], Awaitable[Message]]
+# grpc's own classes are generic for type checkers only.
+if TYPE_CHECKING:
+    Context = grpc.aio.ServicerContext[Any, Any]
+else:
+    Context = Any
+
+_context: ContextVar[Context | None] = ContextVar("grpc_context", default=None)
+Behaviour = Callable[[Message, Context], Awaitable[Message]]
 
 
 async def once(command: Awaitable[UUID]) -> UUID:
@@ -90,7 +98,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         behaviour = cast(Behaviour, handler.unary_unary)
         needs_key = not _is_read(method)
 
-        async def guarded(request: Message, context: grpc.aio.ServicerContext[Message, Message]) -> Message:
+        async def guarded(request: Message, context: Context) -> Message:
             return await self._serve(method, needs_key, behaviour, request, context)
 
         return grpc.unary_unary_rpc_method_handler(
@@ -105,7 +113,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         needs_key: bool,
         behaviour: Behaviour,
         request: Message,
-        context: grpc.aio.ServicerContext[Message, Message],
+        context: Context,
     ) -> Message:
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
         locale = metadata.get(LOCALE_HEADER, "en")
@@ -135,7 +143,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         needs_key: bool,
         request: Message,
         metadata: dict[str, str],
-        context: grpc.aio.ServicerContext[Message, Message],
+        context: Context,
     ) -> Call:
         if context.time_remaining() is None:
             raise Invalid.field("deadline", "DEADLINE_MISSING", en="Set a deadline.", zh="请设置截止时间。")
@@ -152,9 +160,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return Call(identity, method, key, hashlib.sha256(request.SerializeToString(deterministic=True)).digest())
 
 
-async def _with_arrivals(
-    behaviour: Behaviour, request: Message, context: grpc.aio.ServicerContext[Message, Message]
-) -> Message:
+async def _with_arrivals(behaviour: Behaviour, request: Message, context: Context) -> Message:
     """Run the method; what it names may still be on its way here, so it is tried again for up to a second."""
     loop = asyncio.get_running_loop()
     give_up = loop.time() + ARRIVAL_WAIT
@@ -199,9 +205,7 @@ def _is_read(method: str) -> bool:
     return bool(found.GetOptions().idempotency_level == MethodOptions.NO_SIDE_EFFECTS)
 
 
-async def _refuse(
-    context: grpc.aio.ServicerContext[Message, Message], service: str, refused: AppError, locale: str
-) -> None:
+async def _refuse(context: Context, service: str, refused: AppError, locale: str) -> None:
     code = STATUS[refused.kind]
     details: list[Message] = [
         error_details_pb2.ErrorInfo(reason=refused.reason, domain=service, metadata=refused.facts)

@@ -140,7 +140,7 @@ class JobRunner:
         """Run operations, one at a time, until stopped."""
         while not self._stopping.is_set():
             try:
-                job = await self._lease()
+                job = await self.lease()
             except Exception as failed:
                 log.error("operation_lease_failed", error=type(failed).__name__)
                 job = None
@@ -150,10 +150,11 @@ class JobRunner:
                 except TimeoutError:
                     continue
                 return
-            self._running = asyncio.create_task(self._work(job))
+            self._running = asyncio.create_task(self.work(job))
             await asyncio.wait([self._running])
 
-    async def _lease(self) -> Job | None:
+    async def lease(self) -> Job | None:
+        """Take one operation that waits or whose worker is gone, or None."""
         column = tables.operation.c
         async with self._database.worker() as connection:
             free = (
@@ -204,7 +205,8 @@ class JobRunner:
             return None
         return job
 
-    async def _work(self, job: Job) -> None:
+    async def work(self, job: Job) -> None:
+        """Run an operation to its end, or leave it to be taken again."""
         try:
             await self._jobs[job.kind](self._database, job)
         except JobStopped:

@@ -13,7 +13,7 @@ from common import tables
 from common.call import Call, current_call
 from common.database import Database, Reader
 from common.errors import IllegalTransition, NotFound
-from common.grpc_server import once
+from common.grpc_server import Context, once
 from common.identity import Identity
 from common.pagination import PageTokens
 from common.timestamps import to_optional_timestamp, to_timestamp
@@ -21,7 +21,6 @@ from common.timestamps import to_optional_timestamp, to_timestamp
 # Whoever holds one of these sees and cancels every operation of the tenant, not only their own.
 ADMINISTRATORS = ("hr_admin",)
 _ENDED = ("succeeded", "failed", "cancelled")
-_Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class OperationsServicer(rpc.OperationsServiceServicer):
@@ -35,12 +34,12 @@ class OperationsServicer(rpc.OperationsServiceServicer):
         """Register with the server."""
         rpc.add_OperationsServiceServicer_to_server(self, server)
 
-    async def GetOperation(self, request: pb.GetOperationRequest, context: _Context) -> pb.GetOperationResponse:
+    async def GetOperation(self, request: pb.GetOperationRequest, context: Context) -> pb.GetOperationResponse:
         """Answer one operation of the caller's."""
         async with self._database.read(current_call().identity) as reader:
             return pb.GetOperationResponse(operation=await _load(reader, UUID(request.operation_id)))
 
-    async def ListOperations(self, request: pb.ListOperationsRequest, context: _Context) -> pb.ListOperationsResponse:
+    async def ListOperations(self, request: pb.ListOperationsRequest, context: Context) -> pb.ListOperationsResponse:
         """List the caller's operations, newest first."""
         identity = current_call().identity
         operation = tables.operation.c
@@ -69,7 +68,7 @@ class OperationsServicer(rpc.OperationsServiceServicer):
         )
 
     async def ListOperationErrors(
-        self, request: pb.ListOperationErrorsRequest, context: _Context
+        self, request: pb.ListOperationErrorsRequest, context: Context
     ) -> pb.ListOperationErrorsResponse:
         """List an operation's row errors in the order they were found."""
         identity, operation_id = current_call().identity, UUID(request.operation_id)
@@ -96,9 +95,7 @@ class OperationsServicer(rpc.OperationsServiceServicer):
         ]
         return pb.ListOperationErrorsResponse(errors=errors, next_page_token=token)
 
-    async def CancelOperation(
-        self, request: pb.CancelOperationRequest, context: _Context
-    ) -> pb.CancelOperationResponse:
+    async def CancelOperation(self, request: pb.CancelOperationRequest, context: Context) -> pb.CancelOperationResponse:
         """Stop an operation after its current chunk; what is done stays done."""
         call = current_call()
         operation_id = await once(cancel_operation(self._database, call, UUID(request.operation_id)))

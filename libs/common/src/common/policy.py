@@ -130,7 +130,10 @@ class Policy:
         return frozenset().union(*(seen for holder, seen in may.items() if self._holds(identity, holder, case)))
 
     def predicate(self, identity: Identity, action: str, columns: Columns, *, field: str = "") -> ColumnElement[bool]:
-        """Return the condition for exactly the rows in which `can` is true, or in which `field` is visible."""
+        """Return the condition for exactly the rows in which `can` is true, or in which `field` is visible.
+
+        For WHERE only: a row without a fact may give null instead of false.
+        """
         holders = [name for name, seen in self.actions[action].may.items() if not field or field in seen]
         by_role = or_(false(), *(self._role_rows(identity, name, columns) for name in holders if name in self._roles))
         others = (self._rows(identity, name, columns) for name in holders if name not in self._roles)

@@ -260,7 +260,7 @@ async def connect_broker(service: str, settings: ServiceSettings) -> Client:
         password=settings.nats_password.get_secret_value() or None,
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.5,
-        inbox_prefix=f"_INBOX_{service}".encode(),
+        inbox_prefix=f"_INBOX.{service}".encode(),
     )
     if service in PUBLISHERS:
         await ensure_stream(broker.jetstream(timeout=5), service)

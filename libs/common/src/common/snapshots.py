@@ -1,7 +1,6 @@
 """Current state as events: a new or lost consumer catches up from a publisher's snapshot."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 from uuid import UUID
 
 import grpc.aio
@@ -11,7 +10,7 @@ from tandem.common.v1 import snapshot_pb2_grpc as rpc
 from common.call import Call, current_call
 from common.database import Database
 from common.errors import Forbidden, Invalid
-from common.grpc_server import once
+from common.grpc_server import Context, once
 from common.operations import Job, Work
 from common.transaction import Transaction
 
@@ -33,9 +32,7 @@ class SnapshotServicer(rpc.SnapshotServiceServicer):
         """Register with the server."""
         rpc.add_SnapshotServiceServicer_to_server(self, server)
 
-    async def PublishSnapshot(
-        self, request: pb.PublishSnapshotRequest, context: grpc.aio.ServicerContext[Any, Any]
-    ) -> pb.PublishSnapshotResponse:
+    async def PublishSnapshot(self, request: pb.PublishSnapshotRequest, context: Context) -> pb.PublishSnapshotResponse:
         """Start publishing every object of one kind."""
         if request.aggregate not in self._snapshots:
             raise Invalid.field(

@@ -49,7 +49,7 @@ def server_folder() -> Iterator[Path]:
     """Return a short-lived folder for the data of the servers."""
     folder = Path(tempfile.mkdtemp(prefix="tandem-test-"))
     # The database may have to run as another user, which must be able to pass through.
-    os.chmod(folder, 0o711)
+    os.chmod(folder, 0o711)  # noqa: S103
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,0 +1,42 @@
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from common.clock import FixedClock
+from common.database import Database
+from common.tables import TYPES, TenantRow, new_metadata
+from devstack.harness import Harness
+from devstack.roles import ServiceDsns
+from sqlalchemy.orm import DeclarativeBase, Mapped
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+    type_annotation_map = TYPES
+
+
+class NoteRow(TenantRow, Base):
+    __tablename__ = "note"
+
+    text: Mapped[bytes]
+
+
+@pytest.fixture
+def note_row() -> type[NoteRow]:
+    return NoteRow
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 9, 30, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def database(
+    service_database: Callable[..., ServiceDsns], harness: Harness, clock: FixedClock
+) -> AsyncIterator[Database]:
+    dsns = service_database("probe", migrations=Path(__file__).parent / "probe_migrations")
+    opened = harness.database(dsns, "directory", clock)
+    yield opened
+    await opened.close()
