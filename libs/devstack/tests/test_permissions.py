@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 
 import nats.errors
 import pytest
-from nats.aio.client import Client
-from nats.js import errors as js_errors
-
 from devstack.broker import Broker
 from devstack.streams import connected
 from devstack.topology import SERVICES, durables
+from nats.aio.client import Client
+from nats.js import errors as js_errors
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class ServiceDatabases:
                 "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1", schema
             )
             names = [row["name"] for row in tables]
-            return [name for name in names if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {name})")]
+            return [name for name in names if await connection.fetchval(f"SELECT EXISTS (TABLE {name})")]
         finally:
             await connection.close()
 

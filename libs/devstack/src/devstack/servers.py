@@ -115,7 +115,7 @@ class DockerServers:
         from testcontainers.core.container import DockerContainer
 
         draft = Broker(self._folder / "nats", 4222, 8222, self._passwords, durable=False)
-        path = draft.write_configuration("0.0.0.0:4222", "0.0.0.0:8222", Path("/tmp/jetstream"))  # noqa: S104, S108
+        path = draft.write_configuration("0.0.0.0:4222", "0.0.0.0:8222", Path("/tmp/jetstream"))  # noqa: S108
         container = DockerContainer(NATS_IMAGE).with_exposed_ports(4222).with_command("--config /etc/tandem.conf")
         container = container.with_volume_mapping(str(path), "/etc/tandem.conf", "ro")
         host, port = self._start(container, 4222)

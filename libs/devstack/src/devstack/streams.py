@@ -21,7 +21,7 @@ from devstack.broker import ADMIN, ADVISORIES, CLOCK_BUCKET, Broker, inbox_prefi
 from devstack.topology import SERVICES, STORED, durables
 
 DAY = 86_400.0
-BACKOFF = [30, 60, 300, 1800, 7200]
+BACKOFF: list[float] = [30, 60, 300, 1800, 7200]
 _ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER"
 
 
