@@ -18,6 +18,11 @@ class ContentError(ValueError):
     """A content file is incomplete or wrong; the message names file and path."""
 
 
+def language(locale: str) -> str:
+    """The language content is read in: zh-CN for every Chinese locale, en for every other."""
+    return "zh-CN" if locale.lower().startswith("zh") else "en"
+
+
 @dataclass(frozen=True)
 class Text:
     """One text in both languages."""
@@ -26,8 +31,8 @@ class Text:
     en: str
 
     def at(self, locale: str) -> str:
-        """The text for a locale; every Chinese locale reads zh-CN, every other en."""
-        return self.zh if locale.lower().startswith("zh") else self.en
+        """The text in the language of a locale."""
+        return self.zh if language(locale) == "zh-CN" else self.en
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -50,6 +55,8 @@ class Node:
     def value(self, key: str, kind: type) -> Any:
         self.read.add(key)
         value = self.values.get(key)
+        if isinstance(value, str):
+            value = value.strip()
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int) or value in ("", [], {}):
             raise ContentError(f"{self.place}.{key}: expected {kind.__name__}, found {value!r}")
         return value
@@ -58,7 +65,7 @@ class Node:
         return self.values.get(key) is not None
 
     def string(self, key: str) -> str:
-        return str(self.value(key, str)).strip()
+        return str(self.value(key, str))
 
     def integer(self, key: str, at_least: int = 0) -> int:
         value = int(self.value(key, int))
