@@ -8,6 +8,7 @@ from devstack.broker import Broker
 from devstack.streams import connected
 from devstack.topology import SERVICES, durables
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js import errors as js_errors
 
 
@@ -109,3 +110,18 @@ async def test_the_gateway_hears_hints_and_others_do_not(quiet_nats: Broker, sch
         assert (await hints.next_msg(timeout=2)).data == b"id"
         with pytest.raises(nats.errors.TimeoutError):
             await spied.next_msg(timeout=0.3)
+
+
+async def test_directory_asks_whether_a_service_is_quiet_and_nobody_else_may(
+    quiet_nats: Broker, scheduling: Client
+) -> None:
+    async def answer(message: Msg) -> None:
+        await message.respond(b"{}")
+
+    await scheduling.subscribe("quiet.scheduling", cb=answer)
+    await scheduling.flush()
+
+    async with connected(quiet_nats, "directory") as directory, connected(quiet_nats, "metrics") as metrics:
+        assert (await directory.request("quiet.scheduling", b"tenant", timeout=2)).data == b"{}"
+        with pytest.raises(nats.errors.TimeoutError):
+            await metrics.request("quiet.scheduling", b"tenant", timeout=0.3)

@@ -18,7 +18,7 @@ ADMIN = "admin"
 TAIL = "tail"
 CLOCK_BUCKET = "clock"
 ADVISORIES = "advisories"
-# Who may move a tenant's business clock.
+# Who may move a tenant's business clock, and ask the others whether they have come to rest.
 CLOCK_WRITERS = ("directory",)
 
 
@@ -92,11 +92,14 @@ def permissions(service: ServiceSpec) -> dict[str, Any]:
         f"$JS.API.CONSUMER.INFO.KV_{CLOCK_BUCKET}.>",
         f"$JS.FC.KV_{CLOCK_BUCKET}.>",
     ]
-    publish += [f"$KV.{CLOCK_BUCKET}.>"] if name in CLOCK_WRITERS else []
+    publish += [f"$KV.{CLOCK_BUCKET}.>", "quiet.*"] if name in CLOCK_WRITERS else []
     # An inbox of its own: on a shared one every user could read the others' deliveries.
-    subscribe = [f"_INBOX.{name}.>", f"wake.{name}"]
+    subscribe = [f"_INBOX.{name}.>", f"wake.{name}", f"quiet.{name}"]
     subscribe += ["hint.>"] if name == "gateway" else []
-    return {"permissions": {"publish": {"allow": publish}, "subscribe": {"allow": subscribe}}}
+    answers = {"max": 1, "expires": "5s"}
+    return {
+        "permissions": {"publish": {"allow": publish}, "subscribe": {"allow": subscribe}, "allow_responses": answers}
+    }
 
 
 def _reading(stream: str, durable: str) -> list[str]:

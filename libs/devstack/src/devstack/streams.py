@@ -4,24 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import nats
+from common.streams import DAY, PUBLISHERS, consumer_config, stream_config
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
-    DiscardPolicy,
     KeyValueConfig,
-    RetentionPolicy,
     StorageType,
     StreamConfig,
 )
 from nats.js.errors import BadRequestError, NotFoundError
 
 from devstack.broker import ADMIN, ADVISORIES, CLOCK_BUCKET, Broker, inbox_prefix
-from devstack.topology import SERVICES, STORED, durables
+from devstack.topology import SERVICES, durables
 
-DAY = 86_400.0
-BACKOFF: list[float] = [30, 60, 300, 1800, 7200]
+MAX_BYTES = 1 << 30
 _ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER"
 
 
@@ -41,10 +39,10 @@ async def create_streams(broker: Broker) -> None:
     """Create or update everything; running twice changes nothing."""
     async with connected(broker) as client:
         js = client.jetstream()
-        for stream in (*(_events(service.name) for service in STORED), _advisories()):
+        for stream in (*map(_events, PUBLISHERS), _advisories()):
             await _put_stream(js, stream)
         for source, consumer in durables():
-            await js.add_consumer(source, _durable(consumer))
+            await js.add_consumer(source, consumer_config(consumer))
         for service in SERVICES:
             if service.consumes:
                 await js.add_consumer(ADVISORIES, _advisory_durable(service.name))
@@ -65,21 +63,7 @@ async def forget_messages(broker: Broker) -> None:
 
 
 def _events(service: str) -> StreamConfig:
-    return StreamConfig(
-        name=service,
-        subjects=[f"{service}.>"],
-        storage=StorageType.FILE,
-        retention=RetentionPolicy.LIMITS,
-        # A full stream refuses new messages, and the outbox waits; `old` would drop unread ones.
-        discard=DiscardPolicy.NEW,
-        max_age=3 * DAY,
-        max_bytes=1 << 30,
-        duplicate_window=600,
-        num_replicas=1,
-        deny_delete=True,
-        deny_purge=True,
-        allow_direct=True,
-    )
+    return stream_config(service).evolve(max_bytes=MAX_BYTES)
 
 
 def _advisories() -> StreamConfig:
@@ -91,13 +75,6 @@ def _advisories() -> StreamConfig:
         max_bytes=64 << 20,
         num_replicas=1,
         allow_direct=True,
-    )
-
-
-def _durable(consumer: str) -> ConsumerConfig:
-    # With a backoff the server takes its first value as ack_wait; it must exceed a handler's 20 s limit.
-    return ConsumerConfig(
-        durable_name=consumer, ack_policy=AckPolicy.EXPLICIT, max_ack_pending=64, backoff=BACKOFF, max_deliver=12
     )
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from common.streams import CONSUMES
+
 
 @dataclass(frozen=True)
 class ServiceSpec:
-    """One service: its name, the services whose events it consumes and those its workers may call."""
+    """One service: its name, those it may call, and whether it keeps data."""
 
     name: str
-    consumes: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     has_database: bool = True
 
@@ -17,26 +18,19 @@ class ServiceSpec:
         """Return the Python package, which is also the name of the database schema."""
         return self.name.replace("-", "_")
 
+    @property
+    def consumes(self) -> tuple[str, ...]:
+        """Return the services whose events it consumes."""
+        return CONSUMES.get(self.name, ())
+
 
 SERVICES: tuple[ServiceSpec, ...] = (
     ServiceSpec("directory"),
-    ServiceSpec("scheduling", consumes=("directory", "interview-record"), calls=("directory",)),
-    ServiceSpec(
-        "interview-record",
-        consumes=("directory", "scheduling", "plan-tracking", "notification"),
-        calls=("directory", "plan-tracking"),
-    ),
-    ServiceSpec("plan-tracking", consumes=("directory", "scheduling", "interview-record"), calls=("directory",)),
-    ServiceSpec(
-        "notification",
-        consumes=("directory", "scheduling", "interview-record", "plan-tracking"),
-        calls=("directory", "scheduling"),
-    ),
-    ServiceSpec(
-        "metrics",
-        consumes=("directory", "scheduling", "interview-record", "plan-tracking", "notification"),
-        calls=("directory",),
-    ),
+    ServiceSpec("scheduling", calls=("directory",)),
+    ServiceSpec("interview-record", calls=("directory", "plan-tracking")),
+    ServiceSpec("plan-tracking", calls=("directory",)),
+    ServiceSpec("notification", calls=("directory", "scheduling")),
+    ServiceSpec("metrics", calls=("directory",)),
     ServiceSpec(
         "gateway",
         calls=("directory", "scheduling", "interview-record", "plan-tracking", "notification", "metrics"),
@@ -45,7 +39,6 @@ SERVICES: tuple[ServiceSpec, ...] = (
 )
 
 BY_NAME = {service.name: service for service in SERVICES}
-BY_PACKAGE = {service.package: service for service in SERVICES}
 STORED = tuple(service for service in SERVICES if service.has_database)
 AUDIENCE = "urn:tandem:api"
 
