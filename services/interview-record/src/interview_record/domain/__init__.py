@@ -1,0 +1,1 @@
+"""Pure rules of the interview and of the facts it stands on; no framework."""

@@ -1,0 +1,12 @@
+"""The declarative base that all of this service's tables stand on."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from common.tables import TYPES, new_metadata
+
+
+class Base(DeclarativeBase):
+    """One metadata for the schema `interview_record`."""
+
+    metadata = new_metadata()
+    type_annotation_map = TYPES
