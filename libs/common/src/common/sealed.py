@@ -11,6 +11,7 @@ import base64
 import hmac
 import json
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +56,10 @@ class DerivesTenantKeys(Protocol):
     def current(self) -> str:
         """Return the id of the master key for what is sealed from now on."""
 
+    @property
+    def kids(self) -> Collection[str]:
+        """Return the ids of all master keys still in use, older ones included."""
+
     def derive(self, kid: str, tenant_id: UUID) -> bytes:
         """Return the tenant's 32-byte key under master key `kid`; raise KeyError if there is none."""
 
@@ -74,6 +79,11 @@ class KeyFile:
         if content["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError("the master key file needs its current key, and keys of 32 bytes")
         return cls(content["current"], keys)
+
+    @property
+    def kids(self) -> Collection[str]:
+        """Return the ids of all keys in the file."""
+        return self.keys.keys()
 
     @staticmethod
     def create(path: Path, kid: str = "1") -> None:
@@ -142,9 +152,13 @@ class MasterKeys:
         """Read the master keys from a file; see KeyFile."""
         return cls(KeyFile.load(key_file))
 
-    def tenant_key(self, tenant_id: UUID, kid: str | None = None) -> DataKey:
+    def tenant_key(self, tenant_id: UUID) -> DataKey:
         """Return the key for what belongs to the tenant and to no one person, such as an import file."""
-        return DataKey(tenant_id, derive_key(self._tenant(kid or self._source.current, tenant_id), b"tandem data"))
+        return self._tenant_data_key(tenant_id, self.current)
+
+    def tenant_keys(self, tenant_id: UUID) -> list[DataKey]:
+        """Return the tenant's key under every master key, to open what was sealed before the last rotation."""
+        return [self._tenant_data_key(tenant_id, kid) for kid in self._source.kids]
 
     @property
     def current(self) -> str:
@@ -176,6 +190,9 @@ class MasterKeys:
         if _kid(wrapped) == self.current:
             return None
         return self._wrap(self.unwrap(tenant_id, subject_id, wrapped), subject_id)
+
+    def _tenant_data_key(self, tenant_id: UUID, kid: str) -> DataKey:
+        return DataKey(tenant_id, derive_key(self._tenant(kid, tenant_id), b"tandem data"))
 
     def _wrap(self, key: DataKey, subject_id: UUID) -> bytes:
         kid = self._source.current.encode()

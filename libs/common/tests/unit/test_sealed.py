@@ -101,6 +101,12 @@ def test_tenants_have_keys_of_their_own() -> None:
     assert KEYS.tenant_key(TENANT).secret != KEYS.tenant_key(uuid4()).secret
 
 
+def test_what_a_tenants_key_sealed_before_a_rotation_opens_with_one_of_its_keys() -> None:
+    rotated = MasterKeys(KeyFile("2", {"1": b"m" * 32, "2": b"n" * 32}))
+    assert KEYS.tenant_key(TENANT) in rotated.tenant_keys(TENANT)
+    assert rotated.tenant_key(TENANT) != KEYS.tenant_key(TENANT)
+
+
 def test_keys_do_not_show_in_their_text_form() -> None:
     for shown in (repr(KEY), repr(KeyFile("1", {"1": b"m" * 32}))):
         assert "secret" not in shown
