@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import ServiceUnavailableError
 from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 
 from common import tables
 from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible
@@ -63,6 +64,7 @@ class Consumer:
             f"{source}.{event_type_of(each.message)}": each for each in reactions if source in each.sources
         }
         self._stopping = False
+        self._database_away = False
 
     def stop(self) -> None:
         """Start no further fetch; the one under way and its handlers end first."""
@@ -72,6 +74,9 @@ class Consumer:
         """Consume until stopped; a broker that is away is waited for."""
         subscription: JetStreamContext.PullSubscription | None = None
         while not self._stopping:
+            if self._database_away and not await self._database_is_back():
+                await asyncio.sleep(1)
+                continue
             try:
                 if subscription is None:
                     await ensure_consumer(self._js, self.source, self._database.service)
@@ -89,6 +94,15 @@ class Consumer:
             await self._handle_batch(messages)
         if subscription is not None and self._nats.is_connected:
             await subscription.unsubscribe()
+
+    async def _database_is_back(self) -> bool:
+        """Tell whether the database answers again; until then no delivery is spent on it."""
+        try:
+            async with self._database.worker():
+                self._database_away = False
+        except Exception as failed:
+            log.warning("database_away", source=self.source, error=type(failed).__name__)
+        return not self._database_away
 
     async def backlog(self) -> int:
         """Return how many events of the source this service has not acknowledged."""

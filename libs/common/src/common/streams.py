@@ -5,7 +5,8 @@ from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolic
 from nats.js.errors import BadRequestError, NotFoundError
 
 DAY = 86_400.0
-BACKOFF = [30.0, 60.0, 300.0, 1800.0, 7200.0]
+# Above a handler's limit of 20 s. No `backoff` beside it: see docs/decisions/0001.
+ACK_WAIT = 30.0
 MAX_DELIVER = 12
 
 # Who listens to whom; durables, broker permissions and docs derive from it.
@@ -37,12 +38,12 @@ def stream_config(service: str, replicas: int = 1) -> StreamConfig:
 
 
 def consumer_config(consumer: str) -> ConsumerConfig:
-    """Return the pull durable of one consumer; with a backoff, ack_wait is its first step (delivery.md 1.4)."""
+    """Return the pull durable of one consumer; delays between attempts are the consumer's own (`common.inbox`)."""
     return ConsumerConfig(
         durable_name=consumer,
         ack_policy=AckPolicy.EXPLICIT,
         max_ack_pending=64,
-        backoff=BACKOFF,
+        ack_wait=ACK_WAIT,
         max_deliver=MAX_DELIVER,
     )
 
