@@ -22,28 +22,25 @@ class FactKind(StrEnum):
     SHORTFALL = "shortfall"
 
 
-class FactNotOnSheet(AppError):
-    """Only what the data sheet of the case says can be disputed or cited."""
-
-    kind = Kind.PRECONDITION
-    reason = "FACT_NOT_ON_SHEET"
-    en = "The data sheet of this interview has no such fact: {fact_id}."
-    zh = "该面谈的绩效数据表中没有此事实：{fact_id}。"
-
-    def __init__(self, *, fact_id: object) -> None:
-        super().__init__(fact_id=fact_id)
-
-
-class FactAlreadyDisputed(AppError):
+class AlreadyDisputed(AppError):
     """One open dispute per fact."""
 
     kind = Kind.CONFLICT
-    reason = "FACT_ALREADY_DISPUTED"
+    reason = "ALREADY_DISPUTED"
     en = "This fact is already disputed: {dispute_id}."
     zh = "该事实已有未决异议：{dispute_id}。"
 
     def __init__(self, *, dispute_id: object) -> None:
         super().__init__(dispute_id=dispute_id)
+
+
+class NotBriefed(AppError):
+    """Only what was shared can be disputed."""
+
+    kind = Kind.PRECONDITION
+    reason = "NOT_BRIEFED"
+    en = "The briefing of this interview has not been shared yet."
+    zh = "该面谈的材料尚未共享。"
 
 
 def check_open(state: str) -> None:

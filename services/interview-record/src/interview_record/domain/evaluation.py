@@ -20,11 +20,11 @@ class Evaluator(StrEnum):
     MANAGER = "manager"
 
 
-class NotAskedToEvaluate(AppError):
+class NotAsked(AppError):
     """The playbook of this interview asks only the employee."""
 
     kind = Kind.PRECONDITION
-    reason = "NOT_ASKED_TO_EVALUATE"
+    reason = "NOT_ASKED"
     en = "The playbook of this interview does not ask the {evaluator} for an evaluation."
     zh = "该面谈的规范不要求 {evaluator} 评价。"
 
@@ -32,11 +32,32 @@ class NotAskedToEvaluate(AppError):
         super().__init__(evaluator=evaluator)
 
 
-class TooFewToShow(AppError):
+class SessionNotEnded(AppError):
+    """Only a session that has ended can be rated."""
+
+    kind = Kind.PRECONDITION
+    reason = "SESSION_NOT_ENDED"
+    en = "The session has not ended yet; the interview is {state}."
+    zh = "面谈尚未结束，当前状态为 {state}。"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state)
+
+
+class AlreadyEvaluated(AppError):
+    """Each side rates once."""
+
+    kind = Kind.CONFLICT
+    reason = "ALREADY_EVALUATED"
+    en = "You have already given your evaluation."
+    zh = "您已提交过评价。"
+
+
+class TooFew(AppError):
     """An aggregate of fewer than the floor would show a person."""
 
     kind = Kind.PRECONDITION
-    reason = "TOO_FEW_TO_SHOW"
+    reason = "TOO_FEW"
     en = "Evaluations are shown only as aggregates of {floor} or more."
     zh = "评价仅在不少于 {floor} 份时汇总展示。"
 
@@ -70,13 +91,13 @@ class Summary:
 
 
 def summarise(given: Sequence[Scores], floor: int, *, rest: int) -> Summary:
-    """Return the means of what was given, oldest first, or raise TooFewToShow.
+    """Return the means of what was given, oldest first, or raise TooFew.
 
     Only whole batches of `floor` count, so that two looks in a row never differ by fewer; `rest` is how many
     evaluations the next larger circle holds beside these: 1 to `floor` - 1 of them would show by subtraction.
     """
     shown = given[: len(given) // floor * floor]
     if not shown or 0 < rest < floor:
-        raise TooFewToShow(floor=floor)
+        raise TooFew(floor=floor)
     means = tuple(sum(each.values[at] for each in shown) / len(shown) for at in range(len(shown[0].values)))
     return Summary(len(shown), means)

@@ -1,6 +1,6 @@
 """The states of an interview and what may be done in each; the one place that decides it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from common.errors import AppError, IllegalTransition, Kind
@@ -40,13 +40,12 @@ FINISHED = frozenset({State.CLOSED, State.CANCELLED})
 
 _ALLOWED: dict[str, frozenset[State]] = {
     "confirm_data": frozenset({State.OPEN}),
-    "set_core_goal": frozenset({State.OPEN}),
+    "set_core_goal": UNFINISHED,
     "share_briefing": UNFINISHED,
     "write_self_analysis": UNFINISHED,
     "open_dispute": UNFINISHED,
     "decide_dispute": frozenset(State) - {State.CANCELLED},
     "start_session": frozenset({State.OPEN}),
-    "run_session": frozenset({State.IN_PROGRESS}),
     "write_minutes": frozenset({State.IN_PROGRESS}),
     "evaluate": frozenset(State) - {State.OPEN, State.CANCELLED},
     "waive_step": frozenset(State) - FINISHED,
@@ -56,8 +55,7 @@ _ALLOWED: dict[str, frozenset[State]] = {
     "close": frozenset({State.ARCHIVED}),
     "reassign": frozenset(State) - FINISHED,
 }
-_BEFORE_THE_END = frozenset({"write_self_analysis", "run_session"})
-_AFTER_THE_END = frozenset({"evaluate"})
+_BEFORE_THE_END = frozenset({"set_core_goal", "write_self_analysis"})
 
 
 class NeedsManager(AppError):
@@ -69,11 +67,11 @@ class NeedsManager(AppError):
     zh = "该面谈目前没有负责的管理者，请先由 HR 确定管理者。"
 
 
-class EmployeeHasOpenInterview(AppError):
+class HasOpenInterview(AppError):
     """One case at a time per employee."""
 
     kind = Kind.CONFLICT
-    reason = "EMPLOYEE_HAS_OPEN_INTERVIEW"
+    reason = "HAS_OPEN_INTERVIEW"
     en = "This employee already has an interview that is under way: {interview_id}."
     zh = "该员工已有进行中的面谈：{interview_id}。"
 
@@ -81,13 +79,25 @@ class EmployeeHasOpenInterview(AppError):
         super().__init__(interview_id=interview_id)
 
 
-class EmployeeNotActive(AppError):
+class PersonInactive(AppError):
     """Interviews are opened for active people only."""
 
     kind = Kind.PRECONDITION
-    reason = "EMPLOYEE_NOT_ACTIVE"
+    reason = "PERSON_INACTIVE"
     en = "Interviews can be opened for active employees only."
     zh = "只能为在职员工开启面谈。"
+
+
+class HoldByTooEarly(AppError):
+    """No working day up to the hold-by date keeps the playbook's notice."""
+
+    kind = Kind.INVALID
+    reason = "HOLD_BY_TOO_EARLY"
+    en = "No working day up to {hold_by} keeps the notice; the earliest possible date is {earliest}."
+    zh = "{hold_by} 之前没有满足提前通知期的工作日，最早可约日期为 {earliest}。"
+
+    def __init__(self, *, hold_by: date, earliest: date) -> None:
+        super().__init__(hold_by=hold_by, earliest=earliest)
 
 
 def check(action: str, state: str, session_ended_at: datetime | None = None) -> None:
@@ -96,5 +106,3 @@ def check(action: str, state: str, session_ended_at: datetime | None = None) -> 
         raise IllegalTransition(resource="interview", state=state, action=action)
     if action in _BEFORE_THE_END and session_ended_at is not None:
         raise IllegalTransition(resource="interview", state="session_ended", action=action)
-    if action in _AFTER_THE_END and session_ended_at is None:
-        raise IllegalTransition(resource="interview", state=f"{state}, session_not_ended", action=action)

@@ -21,6 +21,18 @@ class SegmentTime:
         return self.started_at is not None and self.ended_at is None
 
 
+class NotInSession(AppError):
+    """The session has not started, or has ended."""
+
+    kind = Kind.PRECONDITION
+    reason = "NOT_IN_SESSION"
+    en = "This interview is not in session now: {state}."
+    zh = "该面谈当前不在进行中：{state}。"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state)
+
+
 class SegmentUnknown(AppError):
     """The playbook of this interview has no such segment."""
 
@@ -33,11 +45,11 @@ class SegmentUnknown(AppError):
         super().__init__(segment=segment)
 
 
-class SegmentAlreadyStarted(AppError):
+class SegmentAlreadyHeld(AppError):
     """A segment runs once; its notes stay open instead."""
 
     kind = Kind.PRECONDITION
-    reason = "SEGMENT_ALREADY_STARTED"
+    reason = "SEGMENT_ALREADY_HELD"
     en = "The segment {segment} has already been started."
     zh = "环节 {segment} 已经开始过。"
 
@@ -45,13 +57,13 @@ class SegmentAlreadyStarted(AppError):
         super().__init__(segment=segment)
 
 
-def start_segment(segments: Sequence[SegmentTime], segment: str, now: datetime) -> tuple[SegmentTime, ...]:
+def enter(segments: Sequence[SegmentTime], segment: str, now: datetime) -> tuple[SegmentTime, ...]:
     """Return the segments with this one running and the one before it ended; segments may be left out."""
     chosen = next((each for each in segments if each.segment == segment), None)
     if chosen is None:
         raise SegmentUnknown(segment=segment)
     if chosen.started_at is not None:
-        raise SegmentAlreadyStarted(segment=segment)
+        raise SegmentAlreadyHeld(segment=segment)
     stopped = end_running(segments, now)
     return tuple(replace(each, started_at=now) if each.segment == segment else each for each in stopped)
 

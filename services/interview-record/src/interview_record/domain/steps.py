@@ -27,11 +27,11 @@ class WaiverReason(StrEnum):
     OTHER = "other"
 
 
-class StepNotOpen(AppError):
-    """The row has ended: done, missed, waived or withdrawn."""
+class StepClosed(AppError):
+    """The row has ended, or its due date has passed: done, missed, waived, withdrawn or past_due."""
 
     kind = Kind.PRECONDITION
-    reason = "STEP_NOT_OPEN"
+    reason = "STEP_CLOSED"
     en = "The step {step} is {state}; it can no longer change."
     zh = "步骤 {step} 当前为 {state}，无法再更改。"
 
@@ -39,29 +39,17 @@ class StepNotOpen(AppError):
         super().__init__(step=step, state=state)
 
 
-class WaiverTooLate(AppError):
-    """A step is waived before its due date or not at all."""
-
-    kind = Kind.PRECONDITION
-    reason = "WAIVER_TOO_LATE"
-    en = "The step {step} was due at {due_at}; a waiver is possible only before that."
-    zh = "步骤 {step} 的截止时间为 {due_at}，只能在此之前豁免。"
-
-    def __init__(self, *, step: str, due_at: datetime) -> None:
-        super().__init__(step=step, due_at=due_at.isoformat())
-
-
 def check_open(step: str, state: str) -> None:
-    """Raise StepNotOpen for a row that has ended."""
+    """Raise StepClosed for a row that has ended."""
     if state != StepState.OPEN:
-        raise StepNotOpen(step=step, state=state)
+        raise StepClosed(step=step, state=state)
 
 
 def check_waivable(step: str, state: str, due_at: datetime | None, now: datetime) -> None:
     """Raise unless the row is open and not yet due."""
     check_open(step, state)
     if due_at is not None and now > due_at:
-        raise WaiverTooLate(step=step, due_at=due_at)
+        raise StepClosed(step=step, state="past_due")
 
 
 def ending(due_at: datetime | None, now: datetime) -> StepState:

@@ -27,6 +27,8 @@ class InterviewRow(TenantRow, Base):
     opened_by: Mapped[str]
     hold_by: Mapped[date] = mapped_column(Date)
     window_from: Mapped[date | None] = mapped_column(Date)
+    period_from: Mapped[date] = mapped_column(Date)
+    period_until: Mapped[date] = mapped_column(Date)
     dimensions: Mapped[dict[str, Any]]
     unit_path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     past_manager_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
@@ -35,8 +37,7 @@ class InterviewRow(TenantRow, Base):
     core_goal: Mapped[bytes | None]
     directions: Mapped[bytes | None]
     core_goal_set_at: Mapped[datetime | None]
-    data_ready_at: Mapped[datetime | None]
-    data_sheet_version: Mapped[int] = mapped_column(default=0)
+    data_confirmed_at: Mapped[datetime | None]
     briefed_at: Mapped[datetime | None]
     briefing_version: Mapped[int] = mapped_column(default=0)
     self_analysis_submitted_at: Mapped[datetime | None]
@@ -84,23 +85,6 @@ class StepRow(Base):
     waiver_text: Mapped[bytes | None]
 
 
-class DataSheetRow(Base):
-    """A frozen version of the data sheet: the canonical JSON sealed, its SHA-256 beside it."""
-
-    __tablename__ = "data_sheet"
-
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    interview_id: Mapped[UUID]
-    number: Mapped[int]
-    cause: Mapped[str]
-    dispute_id: Mapped[UUID | None]
-    content: Mapped[bytes]
-    content_hash: Mapped[bytes]
-    frozen_at: Mapped[datetime]
-    frozen_by: Mapped[str]
-
-
 class BriefingRow(Base):
     """A briefing as shared: data sheet, goal, directions and agenda, frozen."""
 
@@ -110,11 +94,11 @@ class BriefingRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     interview_id: Mapped[UUID]
     number: Mapped[int]
-    data_sheet_version: Mapped[int]
     content: Mapped[bytes]
     content_hash: Mapped[bytes]
     shared_at: Mapped[datetime]
     shared_by: Mapped[str]
+    seen_at: Mapped[datetime | None]
 
 
 class SelfAnalysisRow(TenantRow, Base):
@@ -124,6 +108,7 @@ class SelfAnalysisRow(TenantRow, Base):
 
     employee_id: Mapped[UUID]
     content: Mapped[bytes]
+    saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
 
 
@@ -136,12 +121,22 @@ class DisputeRow(TenantRow, Base):
     fact_kind: Mapped[str]
     fact_id: Mapped[UUID]
     state: Mapped[str]
-    reason: Mapped[bytes]
+    text: Mapped[bytes]
+    opened_by: Mapped[str]
     opened_at: Mapped[datetime]
     decide_by: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
-    decision: Mapped[bytes | None]
+    decision_reason: Mapped[bytes | None]
+
+
+class SessionRow(TenantRow, Base):
+    """The talk itself, under the interview's id."""
+
+    __tablename__ = "session"
+
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class SegmentRow(Base):
@@ -154,24 +149,20 @@ class SegmentRow(Base):
     interview_id: Mapped[UUID]
     position: Mapped[int] = mapped_column(SmallInteger)
     segment: Mapped[str]
-    planned_minutes: Mapped[int | None]
+    planned_minutes: Mapped[int] = mapped_column(SmallInteger)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     notes: Mapped[bytes | None]
-    notes_at: Mapped[datetime | None]
 
 
-class SessionFactRow(Base):
-    """A fact that the session cites from the data sheet, or adds (then `fact_id` is empty and the text is here)."""
+class CitedFactRow(Base):
+    """A fact of the data sheet that the session spoke of, and in which segment."""
 
-    __tablename__ = "session_fact"
+    __tablename__ = "cited_fact"
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    interview_id: Mapped[UUID]
+    interview_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fact_id: Mapped[UUID] = mapped_column(primary_key=True)
     fact_kind: Mapped[str]
-    fact_id: Mapped[UUID | None]
-    occurred_on: Mapped[date | None] = mapped_column(Date)
-    text: Mapped[bytes | None]
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[str]
+    segment: Mapped[str]
+    cited_at: Mapped[datetime]
