@@ -33,6 +33,12 @@ class WorkingHours:
     break_start: time | None = None
     break_end: time | None = None
 
+    @classmethod
+    def of_minutes(cls, opens: int, closes: int, break_from: int = 0, break_until: int = 0) -> "WorkingHours":
+        """Return the hours from minutes of the day, 0 to 1439; an empty break is none."""
+        start, end, pause, resume = (time(*divmod(minute, 60)) for minute in (opens, closes, break_from, break_until))
+        return cls(start, end, pause, resume) if break_from < break_until else cls(start, end)
+
 
 @dataclass(frozen=True)
 class WorkCalendar:

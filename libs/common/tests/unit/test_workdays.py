@@ -100,6 +100,11 @@ def test_the_calendar_says_when_work_begins_and_ends() -> None:
     assert early.end_of_work(october(8), ZONE) == local(10, 8, 17, 15)
 
 
+def test_working_hours_come_as_minutes_with_or_without_a_break() -> None:
+    assert WorkingHours.of_minutes(540, 1080) == WorkingHours()
+    assert WorkingHours.of_minutes(510, 1035, 720, 780) == WorkingHours(time(8, 30), time(17, 15), time(12), time(13))
+
+
 def test_the_end_of_work_follows_daylight_saving() -> None:
     assert CHINA.end_of_work(date(2026, 3, 27), "Europe/Berlin") == datetime(2026, 3, 27, 17, tzinfo=UTC)
     assert CHINA.end_of_work(date(2026, 3, 30), "Europe/Berlin") == datetime(2026, 3, 30, 16, tzinfo=UTC)
