@@ -75,6 +75,7 @@ class SigningRules:
     silence_recorded_working_days: Positive
     decision_working_days: Positive
     after_revise_working_days: Positive
+    fresh_login_seconds: Positive
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class FollowUpRules:
     review_months: Positive
     final_review_overdue_working_days: Positive
     takeover_working_days: Positive
+    blocker_working_days: Positive
+    remind_working_days: int
 
 
 @dataclass(frozen=True)
