@@ -1,0 +1,1 @@
+"""The rules of improvement plans, pure: no framework, no storage, no clock."""
