@@ -1,0 +1,1 @@
+"""What messages say, in zh-CN and en."""
