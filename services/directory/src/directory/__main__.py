@@ -1,10 +1,12 @@
 """The directory's composition root."""
 
+from common.blobs import Blobs
 from common.service import Parts, Service, Wiring
 
 from directory.api.servicer import DirectoryServicer
 from directory.deadlines import DEADLINES
 from directory.jobs.advance_clock import AdvanceClock
+from directory.jobs.import_people import ImportPeople
 from directory.storage.snapshots import SNAPSHOTS
 
 
@@ -13,7 +15,10 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         DirectoryServicer(parts.database, parts.page_tokens).add_to,
         deadlines=DEADLINES,
-        jobs={"advance_clock": AdvanceClock(parts.nats)},
+        jobs={
+            "advance_clock": AdvanceClock(parts.nats),
+            "import_people": ImportPeople(Blobs.open(parts.settings.blobs), parts.master_keys),
+        },
         snapshots=SNAPSHOTS,
     )
 
