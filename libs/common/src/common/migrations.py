@@ -105,6 +105,8 @@ def _configure_and_run(connection: Connection, schema: str, metadata: MetaData) 
     )
     with context.begin_transaction():
         context.run_migrations()
+    # A service is ready only when it sees the revision it needs.
+    connection.execute(sa.text(f"GRANT SELECT ON alembic_version TO {schema}_app"))
 
 
 def alembic_config(folder: Path, owner_dsn: str) -> Config:
