@@ -109,7 +109,7 @@ def test_all_ten_scenarios_have_lines_to_say_and_to_avoid_in_both_languages() ->
 
 def test_a_request_can_be_answered_with_yes_and_with_no() -> None:
     for locale in LOCALES:
-        assert len(scenarios()["answer_a_request"].at(locale).groups) == 2
+        assert len(scenarios()["answering_a_request"].at(locale).groups) == 2
 
 
 def test_every_conversation_prepares_both_sides_for_every_segment() -> None:
@@ -128,3 +128,14 @@ def test_every_conversation_prepares_both_sides_for_every_segment() -> None:
 def test_a_text_without_both_languages_or_with_a_third_is_refused(values: dict[str, str]) -> None:
     with pytest.raises(ContentError, match=r"file\.name"):
         Node("file", {"name": values}).text("name")
+
+
+def test_the_languages_run_side_by_side_so_that_a_reader_can_switch_in_the_middle() -> None:
+    for found in every_guide():
+        zh, en = found.at("zh-CN"), found.at("en")
+        for zh_lines, en_lines in ((zh.openings, en.openings), (zh.questions, en.questions), (zh.avoid, en.avoid)):
+            assert len(zh_lines) == len(en_lines)
+            assert [blanks_in(line) for line in zh_lines] == [blanks_in(line) for line in en_lines]
+    for scenario in scenarios().values():
+        zh_groups, en_groups = scenario.at("zh-CN").groups, scenario.at("en").groups
+        assert [len(group.lines) for group in zh_groups] == [len(group.lines) for group in en_groups]

@@ -7,16 +7,16 @@ from functools import cache
 from interview_record.content.document import LOCALES, ContentError, Node, language, read_document
 
 SCENARIOS = (
-    "shortfall_from_data",
-    "propose_a_way",
-    "answer_a_request",
-    "ask_for_resources",
-    "facts_disputed",
-    "refusal_to_sign",
+    "telling_a_shortfall",
+    "proposing_a_way",
+    "answering_a_request",
+    "asking_for_resources",
+    "facts_disagreed",
+    "signing_refused",
     "closing_after_emotion",
     "remote_talk",
     "missed_check_in",
-    "praise_a_step",
+    "praising_a_step",
 )
 
 
