@@ -17,6 +17,7 @@ from common.clock import Clock
 from common.due import Due
 from common.errors import AlreadyHandled, StillRunning, Unavailable, VersionMismatch
 from common.events import Event
+from common.hints import SendHint
 from common.identity import Identity
 from common.keys import PersonSeals
 from common.operations import Job
@@ -61,6 +62,7 @@ class Database:
         self._worker = create_async_engine(worker_dsn, pool_size=4, max_overflow=8, pool_pre_ping=True)
         self._sessions = async_sessionmaker(self._app, expire_on_commit=False)
         self._after_publish: list[Callable[[], None]] = []
+        self.send_hint: SendHint = _no_hint
 
     def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` after every commit that left events for the relay."""
@@ -119,6 +121,7 @@ class Database:
             await job.hold(tx.session)
             yield tx
             await job.save(tx.session)
+            tx.hint("operation", job.id)
 
     @asynccontextmanager
     async def read(self, identity: Identity) -> AsyncIterator[Reader]:
@@ -156,6 +159,8 @@ class Database:
         if tx.published:
             for wake in self._after_publish:
                 wake()
+        for kind, object_id in tx.hints:
+            await self.send_hint(identity.tenant_id, kind, object_id)
 
     @asynccontextmanager
     async def _scoped(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
@@ -172,6 +177,10 @@ class Database:
 
     def _seals(self, session: AsyncSession, tenant_id: UUID) -> PersonSeals:
         return PersonSeals(session, tenant_id, self._master_keys)
+
+
+async def _no_hint(tenant_id: UUID, kind: str, object_id: UUID) -> None:
+    """Hint nobody: there is no broker here."""
 
 
 def _as_app_error(failed: DBAPIError) -> Exception:

@@ -234,6 +234,7 @@ class JobRunner:
                 )
                 .values(state=state, error_reason=reason, updated_at=func.now(), leased_until=None)
             )
+        await self._database.send_hint(job.tenant_id, "operation", job.id)
 
     async def _release(self, job: Job) -> None:
         """Leave the operation to be taken again shortly, from its cursor."""

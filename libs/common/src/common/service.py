@@ -32,6 +32,7 @@ from common.due import Deadline, DueSweeper
 from common.events import Reaction
 from common.grpc_client import Callees
 from common.grpc_server import CallInterceptor
+from common.hints import hints_of
 from common.identity import TokenMint, TokenVerifier
 from common.inbox import Consumer
 from common.logging import configure_logging, get_logger
@@ -145,6 +146,7 @@ class Service:
             epoch=settings.epoch,
         )
         page_tokens = PageTokens.load(settings.page_key_file)
+        database.send_hint = hints_of(self.name, broker)
         mint = TokenMint.load(self.name, settings.signing_key_file, settings.signing_kid)
         callees = Callees(self.name, settings.callees, mint)
         wiring = self._wire(Parts(settings, database, callees, broker, clock, master_keys, page_tokens))

@@ -47,6 +47,7 @@ class Transaction:
         self._audits: list[dict[str, Any]] = []
         self._events: list[tuple[UUID, Message]] = []
         self._resource_id: UUID | None = None
+        self.hints: list[tuple[str, UUID]] = []
         self.seal = seals.seal
         self.unseal = seals.unseal
         self.commitment = seals.commitment
@@ -67,6 +68,10 @@ class Transaction:
         if expected_version is not None and found.version != expected_version:
             raise VersionMismatch(resource=name)
         return found
+
+    def hint(self, kind: str, object_id: UUID) -> None:
+        """Tell live pages after the commit that the object changed; see `common.hints`."""
+        self.hints.append((kind, object_id))
 
     def add(self, row: object) -> None:
         """Insert the row with this transaction."""
