@@ -7,7 +7,7 @@ from directory.api.servicer import DirectoryServicer
 from directory.deadlines import DEADLINES
 from directory.jobs.advance_clock import AdvanceClock
 from directory.jobs.import_people import ImportPeople
-from directory.storage.snapshots import SNAPSHOTS
+from directory.snapshots import SNAPSHOTS
 
 
 def wire(parts: Parts) -> Wiring:

@@ -3,7 +3,7 @@
 from common.database import Database
 from common.due import Due
 
-from directory.storage.people import end_employment
+from directory.people import end_employment
 from directory.storage.tables import PersonRow
 
 

@@ -3,7 +3,7 @@
 from common.database import Database
 from common.due import Due
 
-from directory.storage.people import hand_over
+from directory.people import hand_over
 from directory.storage.tables import PersonRow
 
 

@@ -13,7 +13,7 @@ from common.tabular import Cells, Mapping, Rejected, open_table, write_errors
 from sqlalchemy import select
 
 from directory.domain.people_file import ALIASES, PersonLine, read_line
-from directory.storage.people_import import PeopleOfTenant
+from directory.people_import import PeopleOfTenant
 from directory.storage.tables import JobFamilyRow
 
 CHUNK = 200

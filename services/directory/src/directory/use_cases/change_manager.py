@@ -8,7 +8,7 @@ from common.database import Database
 
 from directory.domain.days import beginning, today
 from directory.domain.errors import ManagerLoop, PersonInactive
-from directory.storage.people import hand_over
+from directory.people import hand_over
 from directory.storage.queries import POLICY
 from directory.storage.tables import PersonRow
 

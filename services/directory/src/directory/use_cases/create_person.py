@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from directory import events
 from directory.domain.days import today
 from directory.domain.errors import ExternalIdTaken
-from directory.storage.people import is_core, set_manager
+from directory.people import is_core, set_manager
 from directory.storage.queries import POLICY
 from directory.storage.tables import PersonRow, TenantRecordRow, UnitRow
 

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from directory.domain.errors import CodeTaken
 from directory.storage.queries import POLICY
 from directory.storage.tables import UnitRow
-from directory.storage.units import add_unit, root_unit
+from directory.units import add_unit, root_unit
 
 
 async def create_unit(database: Database, call: Call, code: str, name: str, parent_id: UUID | None) -> UUID:

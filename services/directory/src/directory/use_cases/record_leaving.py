@@ -9,7 +9,7 @@ from common.errors import IllegalTransition
 
 from directory import events
 from directory.domain.days import end
-from directory.storage.people import end_employment, is_core
+from directory.people import end_employment, is_core
 from directory.storage.queries import POLICY
 from directory.storage.tables import PersonRow
 

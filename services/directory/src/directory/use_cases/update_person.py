@@ -7,7 +7,7 @@ from common.call import Call
 from common.database import Database
 
 from directory import events
-from directory.storage.people import is_core
+from directory.people import is_core
 from directory.storage.queries import POLICY
 from directory.storage.tables import PersonRow, UnitRow
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, select
 
 from directory import events
 from directory.domain.errors import UnitUnderItself
-from directory.storage.people import move_people
+from directory.people import move_people
 from directory.storage.queries import POLICY
 from directory.storage.tables import UnitRow
 

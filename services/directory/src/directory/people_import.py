@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 from directory import events
 from directory.domain.days import end, today
 from directory.domain.people_file import PersonLine, name_key, placeholder_id, unit_code
-from directory.storage.people import end_employment, hand_over
+from directory.people import end_employment, hand_over
 from directory.storage.tables import JobFamilyRow, ManagerSpanRow, PersonRow, TenantRecordRow, UnitRow
-from directory.storage.units import add_unit, root_unit
+from directory.units import add_unit, root_unit
 
 _ALL_CHAINS = text("""
 WITH RECURSIVE line AS (

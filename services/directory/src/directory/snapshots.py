@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tandem.directory.v1 import events_pb2 as pb
 
 from directory import events
-from directory.storage.people import is_core
+from directory.people import is_core
 from directory.storage.tables import GrantRow, PersonRow, TenantRecordRow, UnitRow
 
 CHUNK = 200
