@@ -86,7 +86,7 @@ async def _up_and_wait(stack: Stack, sink: Sink) -> int:
 
 async def _serve(stack: Stack, sink: Sink, began: float) -> None:
     await stack.up()
-    if not stack.choices.only:
+    if {"directory", "identity"} <= set(stack.runner.names):
         await create_demo_tenants(stack)
     sink(RUNNER, f"All up in {time.monotonic() - began:.1f} s")
     for name, url in stack.urls.items():

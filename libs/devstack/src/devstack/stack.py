@@ -89,14 +89,15 @@ class Stack:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Return the addresses people and programs use."""
-        return {
-            "gateway": f"http://{HOST}:{self.ports['gateway']}",
-            "docs": f"http://{HOST}:{self.ports['gateway']}/docs",
-            "identity": self.identity.url,
-            "mail": f"http://{HOST}:{self.ports['mail']}",
-            **{f"issuer {name}": self.identity.issuer(name) for name in ISSUERS},
+        """Return the addresses people and programs use, of the parts that are wanted."""
+        gateway, mail = f"http://{HOST}:{self.ports['gateway']}", f"http://{HOST}:{self.ports['mail']}"
+        issuers = {f"issuer {name}": self.identity.issuer(name) for name in ISSUERS}
+        of_part = {
+            "gateway": {"gateway": gateway, "docs": f"{gateway}/docs"},
+            "mail": {"mail": mail},
+            "identity": {"identity": self.identity.url, **issuers},
         }
+        return {name: url for part, urls in of_part.items() if part in self.runner.names for name, url in urls.items()}
 
     def environment(self, service: ServiceSpec) -> dict[str, str]:
         """Return the settings of a service, without the owner's database URL."""
@@ -199,7 +200,7 @@ class Stack:
     def _client_environment(self) -> dict[str, str]:
         issuer = self.identity.issuer(ISSUERS[0])
         return {
-            "TANDEM_URL": self.urls["gateway"],
+            "TANDEM_URL": f"http://{HOST}:{self.ports['gateway']}",
             "TANDEM_ISSUER": issuer,
             "TANDEM_TOKEN_URL": f"{issuer}/token",
             "TANDEM_DEV_TOKEN_URL": f"{self.identity.url}/dev/token",
@@ -207,7 +208,7 @@ class Stack:
             "TANDEM_CLIENT_SECRET": self.identity.machine_secret,
             "TANDEM_PORTAL_CLIENT_ID": PORTAL_CLIENT,
             "TANDEM_NATS_URL": self.broker.url_for(TAIL),
-            "TANDEM_MAIL_URL": self.urls["mail"],
+            "TANDEM_MAIL_URL": f"http://{HOST}:{self.ports['mail']}",
         }
 
 

@@ -111,13 +111,12 @@ class StackUnderTest:
     def create_tenant(self, name: str, *, first_admin: str = "admin", **traits: str) -> str:
         """Create a tenant with an issuer of its own; traits are options of `tandem-admin tenant create`.
 
-        Returns what the command printed.
+        Returns the tenant's id.
         """
         options = [part for key, value in traits.items() for part in (f"--{key.replace('_', '-')}", value)]
         issuer = self.issuer(name)
-        return self.admin(
-            "tenant", "create", "--name", name, "--issuer", issuer, "--first-admin", first_admin, *options
-        )
+        options += ["--name", name, "--issuer", issuer, "--first-admin", first_admin]
+        return self.admin("tenant", "create", *options).split()[0]
 
     def __getitem__(self, process: str) -> Grip:
         return Grip(self._stack.runner.processes[process], self._background)
