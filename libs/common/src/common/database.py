@@ -37,6 +37,7 @@ class Reader:
         self.identity = identity
         self.tenant_id = identity.tenant_id
         self.unseal = seals.unseal
+        self.data_key = seals.key
         self.load_keys = seals.load
 
 

@@ -51,6 +51,7 @@ class Transaction:
         self.seal = seals.seal
         self.unseal = seals.unseal
         self.commitment = seals.commitment
+        self.data_key = seals.key
 
     @property
     def published(self) -> bool:
