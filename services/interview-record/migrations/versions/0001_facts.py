@@ -188,6 +188,7 @@ def _facts() -> None:
         *_origin(),
         _one_of("kind", "incident", "highlight"),
     )
+    op.create_index("fact_sameness_idx", "fact", ["tenant_id", "sameness"])
     op.create_index("fact_person_id_idx", "fact", ["tenant_id", "person_id", "happened_on"])
     op.create_index("fact_list_idx", "fact", ["tenant_id", "happened_on", "id"])
     op.create_index("fact_import_id_idx", "fact", ["tenant_id", "import_id", "id"])

@@ -41,6 +41,21 @@ class MetricColumn:
     target_column: str = ""
     weight: str = ""
     values: Dict[str, str] = attribute(default_factory=dict)
+    direction: str = ""
+    measure_unit: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+    def facts(self) -> dict[str, str]:
+        """Return what the column says of its metric and of every value in it."""
+        return {
+            METRIC_CODE: self.metric_code,
+            WEIGHT: self.weight,
+            "direction": self.direction,
+            "measure_unit": self.measure_unit,
+            "name_zh": self.name_zh or self.column,
+            "name_en": self.name_en or self.column,
+        }
 
 
 @dataclass(frozen=True)
@@ -130,7 +145,7 @@ class Mapping:
                 continue
             actual = _look_up(metric.values, actual, actual)
             target = cells.get(_key(metric.target_column), "") if metric.target_column else metric.target
-            one = {METRIC_CODE: metric.metric_code, ACTUAL: actual, TARGET: target, WEIGHT: metric.weight}
+            one = {**metric.facts(), ACTUAL: actual, TARGET: target}
             names = {**headers, ACTUAL: metric.column, TARGET: metric.target_column or metric.column}
             yield MappedRow(number, {**fields, **one}, source, names, tuple(violations))
 

@@ -86,7 +86,7 @@ class Sum:
 
     def stored(self) -> dict[str, Any]:
         """Return the sum as JSON holds it."""
-        return asdict(self)
+        return {**asdict(self), "trend": list(self.trend)}
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Sum":
