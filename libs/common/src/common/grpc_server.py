@@ -6,8 +6,11 @@ import asyncio
 import hashlib
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -196,8 +199,13 @@ def _violation(found: Any) -> FieldViolation:
     return FieldViolation(path, rule.upper().replace(".", "_"), text, f"不符合规则：{text}")
 
 
+@lru_cache(maxsize=1024)
 def _is_read(method: str) -> bool:
     service, _, name = method.lstrip("/").partition("/")
+    package = service.rpartition(".")[0]
+    # Stubs import the messages only, not the file that declares the service and its options.
+    with suppress(ModuleNotFoundError, IndexError):
+        import_module(f"{package}.{package.split('.')[1]}_service_pb2")
     try:
         found = descriptor_pool.Default().FindServiceByName(service).FindMethodByName(name)
     except KeyError:
