@@ -5,14 +5,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from tandem.directory.v1 import facts_pb2
+from tandem.directory.v1 import facts_pb2, people_import_pb2
 from tandem.directory.v1 import person_pb2 as pb
 
 from gateway.calls import Change, Read, ReadCall, Write
 from gateway.names import names_for
 from gateway.resource import Resource
 from gateway.schemas.fields import day_text, given, id_text, number
+from gateway.schemas.imports import ImportInput
 from gateway.schemas.model import Page
+from gateway.schemas.operations import Started
 from gateway.schemas.people import Leaving, ManagerChange, NewPerson, PeopleQuery, PersonChanges, PersonOut
 
 people = Resource("people", "People")
@@ -59,6 +61,20 @@ async def create_person(person: NewPerson, call: Write) -> PersonOut:
         )
     )
     return await _person_out(call, reply.person)
+
+
+@people.post(":import", status_code=202)
+async def import_people(file: ImportInput, call: Write) -> Started:
+    """Read people from an uploaded file; a repeated import changes nothing. 400 `MAPPING_*`."""
+    reply = await call.directory.ImportPeople(
+        people_import_pb2.ImportPeopleRequest(
+            file=file.to_file(),
+            mapping=file.to_mapping(),
+            dry_run=file.dry_run,
+            all_or_nothing=file.all_or_nothing,
+        )
+    )
+    return Started.by("directory", reply.operation_id)
 
 
 @people.get("/{id}")

@@ -1,0 +1,140 @@
+"""A person in front of the REST API: a token, a language, and an idempotency key for everything they change."""
+
+import time
+from typing import Any
+
+import httpx2
+from common.ids import new_id
+from devstack.testing import StackUnderTest
+
+
+class Refused(AssertionError):
+    """The API answered with a problem where the journey expected success."""
+
+    def __init__(self, answer: httpx2.Response) -> None:
+        self.status = answer.status_code
+        self.problem: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        super().__init__(f"{answer.request.method} {answer.request.url.path}: {self.status} {answer.text[:1500]}")
+
+    @property
+    def reason(self) -> str:
+        """Return the last part of the problem's type: SLOT_ALREADY_TAKEN."""
+        return str(self.problem.get("reason") or self.problem.get("type", "").rsplit("/", 1)[-1])
+
+
+class Actor:
+    """One person of one tenant; tokens are minted anew when asked for and before they run out."""
+
+    def __init__(self, stack: StackUnderTest, tenant: str, external_id: str, locale: str = "zh-CN") -> None:
+        self._stack = stack
+        self._issuer = stack.issuer(tenant)
+        self.external_id = external_id
+        self._locale = locale
+        self._http = httpx2.Client(base_url=stack.url, timeout=15)
+        self._token = ""
+        self._until = 0.0
+
+    def get(self, path: str, **params: Any) -> Any:
+        """Read one thing or one page."""
+        return self._send("GET", path, params={name: value for name, value in params.items() if value is not None})
+
+    def all(self, path: str, **params: Any) -> list[Any]:
+        """Read every page of a list."""
+        found, token = [], None
+        while True:
+            page = self.get(path, page_token=token, **params)
+            found += page["items"]
+            token = page.get("next_page_token")
+            if not token:
+                return found
+
+    def post(
+        self, path: str, body: Any = None, *, version: int | None = None, key: str = "", fresh: bool = False
+    ) -> Any:
+        """Change something; `version` becomes If-Match, `fresh` logs in again first."""
+        return self._send("POST", path, body=body or {}, version=version, key=key or str(new_id()), fresh=fresh)
+
+    def put(self, path: str, body: Any, *, version: int | None = None) -> Any:
+        """Replace something."""
+        return self._send("PUT", path, body=body, version=version, key=str(new_id()))
+
+    def patch(self, path: str, body: Any, *, version: int) -> Any:
+        """Change some fields."""
+        return self._send("PATCH", path, body=body, version=version, key=str(new_id()))
+
+    def delete(self, path: str, *, version: int | None = None) -> Any:
+        """Remove something."""
+        return self._send("DELETE", path, version=version, key=str(new_id()))
+
+    def upload(self, content: bytes, purpose: str = "import") -> str:
+        """Put a file in the store; returns its id."""
+        answer = self._http.post(
+            "/v1/files",
+            params={"purpose": purpose},
+            content=content,
+            headers={**self._headers(key=str(new_id())), "Content-Type": "application/octet-stream"},
+        )
+        if not answer.is_success:
+            raise Refused(answer)
+        return str(answer.json()["id"])
+
+    def finish(self, operation_id: str, seconds: float = 120) -> Any:
+        """Wait for an operation to end and return it."""
+        give_up = time.monotonic() + seconds
+        while True:
+            operation = self.get(f"/v1/operations/{operation_id}")
+            if operation["state"] in ("succeeded", "failed", "cancelled"):
+                return operation
+            if time.monotonic() > give_up:
+                raise AssertionError(f"operation still {operation}")
+            time.sleep(0.2)
+
+    def eventually(self, path: str, seconds: float = 15, **params: Any) -> Any:
+        """Read a thing that is on its way here."""
+        give_up = time.monotonic() + seconds
+        while True:
+            try:
+                return self.get(path, **params)
+            except Refused as refused:
+                if refused.status != 404 or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.1)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None = None,
+        body: Any = None,
+        version: int | None = None,
+        key: str = "",
+        fresh: bool = False,
+    ) -> Any:
+        if fresh:
+            self._until = 0.0
+        for _ in range(30):
+            answer = self._http.request(
+                method, path, params=params, json=body, headers=self._headers(key=key, version=version, fresh=fresh)
+            )
+            # Not yet here: the same key again, as every client of ours does.
+            if answer.status_code != 503:
+                break
+            time.sleep(float(answer.headers.get("Retry-After", "1")) * 0.2)
+        if not answer.is_success:
+            raise Refused(answer)
+        return answer.json() if answer.content else None
+
+    def _headers(self, *, key: str = "", version: int | None = None, fresh: bool = False) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._bearer(fresh)}", "Accept-Language": self._locale}
+        if key:
+            headers["Idempotency-Key"] = key
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return headers
+
+    def _bearer(self, fresh: bool) -> str:
+        if time.time() > self._until:
+            self._token = self._stack.token(self._issuer, self.external_id)
+            self._until = time.time() + 120
+        return self._token
