@@ -1,12 +1,10 @@
 """The two demo tenants of a new stack, made as an operator makes tenants."""
 
-import asyncio
-import os
 import shutil
 import sys
 from pathlib import Path
 
-from devstack.process import StartFailed
+from devstack.process import Process, StartFailed, run_once
 from devstack.stack import Stack
 from devstack.topology import BY_NAME
 
@@ -34,16 +32,6 @@ async def tenant_admin(stack: Stack, *arguments: str) -> str:
     command = shutil.which("tandem-admin", path=str(Path(sys.executable).parent))
     if command is None:
         raise StartFailed("tandem-admin", "is not installed beside this Python")
-    child = await asyncio.create_subprocess_exec(
-        *(command, *arguments),
-        env={**os.environ, **stack.environment(BY_NAME["directory"])},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    output, errors = await child.communicate()
-    stack.sink("tandem-admin", output.decode(errors="replace").strip())
-    if child.returncode != 0:
-        raise StartFailed(
-            "tandem-admin", f"{' '.join(arguments[:2])} failed: {errors.decode(errors='replace').strip()}"
-        )
-    return output.decode()
+    env = stack.environment(BY_NAME["directory"])
+    process = Process("tandem-admin", [command, *arguments], env=env, sink=stack.sink)
+    return "\n".join(await run_once(process, " ".join(arguments[:2])))

