@@ -71,9 +71,7 @@ class Stack:
         self._keep_issuers(before)
         self.runner = self._runner()
         if self.choices.only:
-            # The gateway is ready only once it knows the issuers, which directory tells it.
-            also = ("directory",) if "gateway" in self.choices.only else ()
-            self.runner.keep_only((*self.choices.only, *also))
+            self.runner.keep_only(self.choices.only)
 
     async def up(self) -> None:
         """Bring everything up; raise StartFailed naming the culprit."""
@@ -149,7 +147,8 @@ class Stack:
                 migrate = f"{service.name} migrations"
                 runner.add_work(migrate, migrations.of(service, self.dsns(service).owner), ["roles"])
                 needs += [migrate]
-            needs += {"gateway": ["identity"], "notification": ["mail"]}.get(service.name, [])
+            # The gateway is ready only once directory has told it the issuers.
+            needs += {"gateway": ["identity", "directory"], "notification": ["mail"]}.get(service.name, [])
             runner.add(self._service(service), needs)
         return runner
 
