@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from common import tables
 from common.call import Call
 from common.clock import Clock
+from common.crash_points import crash_point
 from common.due import Due
 from common.errors import AlreadyHandled, StillRunning, Unavailable, VersionMismatch
 from common.events import Event
@@ -157,6 +158,7 @@ class Database:
             )
             yield tx
             await tx.finish()
+        crash_point("committed")
         if tx.published:
             for wake in self._after_publish:
                 wake()

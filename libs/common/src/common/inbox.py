@@ -14,9 +14,9 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import ServiceUnavailableError
 from sqlalchemy import insert
-from sqlalchemy.exc import DBAPIError
 
 from common import tables
+from common.crash_points import crash_point
 from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible
 from common.events import Event, Reaction, event_type_of
 from common.logging import get_logger
@@ -153,8 +153,10 @@ class Consumer:
                 await message.nak(delay=min(float(2**attempts), 300.0))
                 return
             await self._bury(message, failed, attempts)
+        crash_point("event-handled")
         # Strictly after the commit: an acknowledgement lost here is a redelivery that the inbox absorbs.
         await message.ack_sync()
+        crash_point("event-acknowledged")
 
     def _open(self, message: Msg) -> tuple[Reaction | None, Event[Message] | None]:
         headers = message.headers or {}

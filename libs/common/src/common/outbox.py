@@ -15,6 +15,7 @@ from sqlalchemy import Integer, Row, bindparam, cast, exists, func, select, upda
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from common import tables
+from common.crash_points import crash_point
 from common.logging import get_logger
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ class Relay:
             by_aggregate[(row.tenant_id, row.aggregate_type, row.aggregate_id)].append(row)
         acknowledged = await asyncio.gather(*(self._publish_aggregate(own) for own in by_aggregate.values()))
         marks = [mark for each in acknowledged for mark in each]
+        crash_point("event-published")
         await self._mark(marks)
+        crash_point("event-marked")
         return len(marks)
 
     async def _publish_aggregate(self, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:

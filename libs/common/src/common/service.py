@@ -27,6 +27,7 @@ from sqlalchemy import func, select
 from common import tables
 from common.audit_chain import AuditChainer
 from common.clock import Clock, ClockOffsets
+from common.crash_points import VARIABLE
 from common.database import Database
 from common.due import Deadline, DueSweeper
 from common.events import Reaction
@@ -126,6 +127,8 @@ class Service:
     async def serve(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain: no new calls, end what runs, acknowledge, close."""
         settings = self._settings_type()  # type: ignore[call-arg]
+        if settings.environment == "production" and VARIABLE in os.environ:
+            sys.exit(f"{self.name}: production does not run with {VARIABLE}")
         configure_logging(self.name, settings.log_format)
         configure_telemetry(self.name, self._version())
         stop = asyncio.Event()

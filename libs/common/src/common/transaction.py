@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import tables
 from common.call import Call
+from common.crash_points import crash_point
 from common.errors import IdempotencyKeyReused, NotFound, Replayed, VersionMismatch
 from common.events import event_type_of
 from common.identity import Identity
@@ -158,6 +159,7 @@ class Transaction:
             .returning(tables.idempotency.c.key)
         )
         if claimed.first() is not None:
+            crash_point("command-claimed")
             return
         columns = tables.idempotency.c
         known = (
@@ -173,8 +175,10 @@ class Transaction:
 
     async def finish(self) -> None:
         """Write what was buffered; called once by the database just before its commit."""
+        crash_point("command-decided")
         # Rows first, so that their version check is taken before any sequence is drawn.
         await self.session.flush()
+        crash_point("rows-written")
         if self._call is not None:
             if self._resource_id is None:
                 raise RuntimeError(f"{self._call.method} ended without tx.done(...)")
@@ -191,8 +195,10 @@ class Transaction:
             )
         if self._audits:
             await self.session.execute(insert(tables.audit), self._audits)
+            crash_point("audit-written")
         if self._events:
             await self._write_events()
+            crash_point("events-written")
 
     async def _write_events(self) -> None:
         wanted: Counter[tuple[str, UUID]] = Counter()
