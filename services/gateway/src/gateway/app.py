@@ -15,11 +15,14 @@ from gateway.docs import docs
 from gateway.edge import Edge
 from gateway.errors import problem_of
 from gateway.exchange import Exchange
+from gateway.files import LIMITS
 from gateway.frame import Frame
 from gateway.health import health
+from gateway.limits import BodyLimit
 from gateway.routes import RESOURCES
 
 MAX_BODY = 1024 * 1024
+MAX_FILE = max(LIMITS.values()) + 1
 REFUSALS = (AppError, grpc.aio.AioRpcError, RequestValidationError, HTTPException)
 
 
@@ -31,12 +34,12 @@ def create_app(edge: Edge) -> FastAPI:
         description=openapi.DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY,
         # It would switch itself on beside our own spans and cost as much as the rest of the request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.edge = edge
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    app.add_middleware(BodyLimit, limit=MAX_BODY, of_path={"/v1/files": MAX_FILE})
     app.add_middleware(Frame)
     for refusal in REFUSALS:
         app.add_exception_handler(refusal, _refuse)

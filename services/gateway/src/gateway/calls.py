@@ -1,9 +1,11 @@
 """A request as a route sees it. Its type says what the request must carry:
 
-Read           an access token
-Write          and an Idempotency-Key (made up where PUT, PATCH or DELETE come without one)
-Change         and the version in If-Match
-VouchedWrite, VouchedChange    and a person whose standing directory confirmed a moment ago: sign, export, grant
+- Read: an access token
+- Write: and an Idempotency-Key (made up where PUT, PATCH or DELETE come without one)
+- Upload: the same, with a file as its body
+- Change: and the version in If-Match
+- Put: or `If-None-Match: *` in its place, where the thing does not exist yet (then the version is 0)
+- VouchedWrite, VouchedChange: and a person whose standing directory confirmed a moment ago, to sign, export, grant
 """
 
 import time
@@ -11,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import grpc.aio
+from common.errors import AppError
 from common.grpc_client import READ_DEADLINE, WRITE_DEADLINE
 from common.grpc_server import IDENTITY_HEADER, KEY_HEADER, LOCALE_HEADER, REPLAYED_TRAILER
 from common.identity import Identity
@@ -23,7 +26,7 @@ from google.protobuf.message import Message
 from gateway.clients import bound
 from gateway.edge import Edge
 from gateway.exchange import Exchange
-from gateway.headers import check_media_type, idempotency_key, if_match
+from gateway.headers import check_media_type, idempotency_key, if_match, if_match_or_new
 from gateway.locales import locale_of
 from gateway.refusals import PersonRequired, UnknownPerson
 from gateway.sessions import Session, grants_of, with_standing
@@ -46,6 +49,7 @@ class ReadCall:
     budget = READ_DEADLINE
     needs_key = False
     needs_version = False
+    may_be_new = False
 
     def __init__(self, request: Request, edge: Edge, session: Session) -> None:
         self.request = request
@@ -105,6 +109,16 @@ class ReadCall:
         self.identity = identity
         self._token = self.edge.mint.mint(identity, datetime.now(UTC))
 
+    async def renew(self) -> bool:
+        """Take a fresh identity and deadline for a stream that goes on; False once the token no longer holds."""
+        try:
+            session = await self.edge.authenticate(self.request)
+        except AppError:
+            return False
+        self.identity, self._token = session.identity, session.internal_token(datetime.now(UTC))
+        self._deadline = time.monotonic() + self.budget
+        return True
+
     def _metadata(self) -> tuple[tuple[str, str], ...]:
         headers = {IDENTITY_HEADER: self._token, LOCALE_HEADER: self.locale}
         if self.key:
@@ -118,11 +132,19 @@ class WriteCall(ReadCall):
 
     budget = WRITE_DEADLINE
     needs_key = True
+    reads_json = True
 
     def __init__(self, request: Request, edge: Edge, session: Session) -> None:
         super().__init__(request, edge, session)
-        check_media_type(request)
+        if self.reads_json:
+            check_media_type(request)
         self.key = idempotency_key(request)
+
+
+class UploadCall(WriteCall):
+    """A write whose body is a file."""
+
+    reads_json = False
 
 
 class ChangeCall(WriteCall):
@@ -132,7 +154,13 @@ class ChangeCall(WriteCall):
 
     def __init__(self, request: Request, edge: Edge, session: Session) -> None:
         super().__init__(request, edge, session)
-        self.version = if_match(request)
+        self.version = if_match_or_new(request) if self.may_be_new else if_match(request)
+
+
+class PutCall(ChangeCall):
+    """A change of something that may not exist yet: then `version` is 0."""
+
+    may_be_new = True
 
 
 async def _open(kind: type[C], request: Request) -> C:
@@ -154,9 +182,19 @@ async def open_write(request: Request) -> WriteCall:
     return await _open(WriteCall, request)
 
 
+async def open_upload(request: Request) -> UploadCall:
+    """Authenticate an upload and take its key."""
+    return await _open(UploadCall, request)
+
+
 async def open_change(request: Request) -> ChangeCall:
     """Authenticate a change and take its key and version."""
     return await _open(ChangeCall, request)
+
+
+async def open_put(request: Request) -> PutCall:
+    """Authenticate a change, or the making, of something that the caller names."""
+    return await _open(PutCall, request)
 
 
 async def open_vouched_write(request: Request) -> WriteCall:
@@ -184,14 +222,18 @@ async def _vouch(call: C) -> C:
 
 Read = Annotated[ReadCall, Depends(open_read)]
 Write = Annotated[WriteCall, Depends(open_write)]
+Upload = Annotated[UploadCall, Depends(open_upload)]
 Change = Annotated[ChangeCall, Depends(open_change)]
+Put = Annotated[PutCall, Depends(open_put)]
 VouchedWrite = Annotated[WriteCall, Depends(open_vouched_write)]
 VouchedChange = Annotated[ChangeCall, Depends(open_vouched_change)]
 
 KIND_OF: dict[object, type[ReadCall]] = {
     open_read: ReadCall,
     open_write: WriteCall,
+    open_upload: UploadCall,
     open_change: ChangeCall,
+    open_put: PutCall,
     open_vouched_write: WriteCall,
     open_vouched_change: ChangeCall,
 }

@@ -11,7 +11,9 @@ from starlette.requests import Request
 
 from gateway.clients import Stubs
 from gateway.directory import Directory
+from gateway.files import Files
 from gateway.issuers import Issuers
+from gateway.live import Hints
 from gateway.refusals import TokenRejected
 from gateway.sessions import Session, Sessions
 from gateway.tokens import AccessTokens
@@ -30,12 +32,19 @@ class Edge:
     stubs: Stubs
     mint: TokenMint
     master_keys: MasterKeys
+    files: Files
+    hints: Hints
     draining: bool = False
 
     @classmethod
     def of(cls, request: Request) -> "Edge":
         """Return the edge of this app."""
         return cast(Edge, request.app.state.edge)
+
+    def drain(self) -> None:
+        """Be not ready any more, and let streams end."""
+        self.draining = True
+        self.hints.wake()
 
     async def authenticate(self, request: Request) -> Session:
         """Return the caller's session from the Authorization header; the only credential that is looked at."""

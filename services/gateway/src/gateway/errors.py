@@ -38,7 +38,8 @@ STATUS_OF_REASON = {
     "IDEMPOTENCY_KEY_REUSED": 422,
     "IF_MATCH_MISSING": 428,
     "UNSUPPORTED_MEDIA_TYPE": 415,
-    "TOO_LARGE": 413,
+    "FILE_KIND_REFUSED": 415,
+    "FILE_TOO_LARGE": 413,
 }
 RETRY_AFTER = {"NOT_YET_VISIBLE": "1", "STILL_RUNNING": "1", "UNAVAILABLE": "1", "RESOURCE_EXHAUSTED": "1"}
 # For a status that comes from the transport and not from a service's own words.

@@ -41,6 +41,13 @@ def if_match(request: Request) -> int:
     return int(found[1])
 
 
+def if_match_or_new(request: Request) -> int:
+    """Return the version that the change is meant for, 0 with `If-None-Match: *`: it is not to exist yet."""
+    if request.headers.get("if-none-match", "").strip() == "*" and "if-match" not in request.headers:
+        return 0
+    return if_match(request)
+
+
 def check_media_type(request: Request) -> None:
     """Raise UnsupportedMediaType for a body that is not JSON."""
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from gateway.calls import ReadCall
 from gateway.problems import MEDIA_TYPE, TITLES, TYPE_PREFIX
 
 READ_PROBLEMS = (400, 401, 403, 404, 429, 500, 503, 504)
@@ -84,12 +85,19 @@ _VERSION = {
     "schema": {"type": "string", "examples": ['"3"']},
     "description": "The resource's ETag as you read it.",
 }
+_NEW = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"const": "*"},
+    "description": "In place of If-Match: it does not exist yet.",
+}
 
 
-def request_headers(methods: Iterable[str], *, needs_key: bool, needs_version: bool) -> list[dict[str, Any]]:
+def request_headers(kind: type[ReadCall], methods: Iterable[str]) -> list[dict[str, Any]]:
     """Return the header parameters of a route."""
     headers: list[dict[str, Any]] = [_LANGUAGE]
-    if needs_key:
+    if kind.needs_key:
         headers.append(
             {
                 "name": "Idempotency-Key",
@@ -99,12 +107,16 @@ def request_headers(methods: Iterable[str], *, needs_key: bool, needs_version: b
                 "description": "Yours to choose, for example a UUID; the same for each repetition of one request.",
             }
         )
-    return [*headers, _VERSION] if needs_version else headers
+    if kind.may_be_new:
+        return [*headers, {**_VERSION, "required": False}, _NEW]
+    return [*headers, _VERSION] if kind.needs_version else headers
 
 
-def problem_responses(*, writes: bool, versioned: bool) -> dict[int | str, dict[str, Any]]:
+def problem_responses(kind: type[ReadCall]) -> dict[int | str, dict[str, Any]]:
     """Return the problems that a route may answer with."""
-    statuses = [*READ_PROBLEMS, *(WRITE_PROBLEMS if writes else ()), *(VERSION_PROBLEMS if versioned else ())]
+    of_writes = WRITE_PROBLEMS if kind.needs_key else ()
+    of_versions = VERSION_PROBLEMS if kind.needs_version else ()
+    statuses = [*READ_PROBLEMS, *of_writes, *of_versions]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": TITLES[status][0], "content": content} for status in sorted(statuses)}
 

@@ -55,12 +55,3 @@ class UnsupportedMediaType(AppError):
     reason = "UNSUPPORTED_MEDIA_TYPE"
     en = "Send the body as {expected}."
     zh = "请以 {expected} 格式发送请求内容。"
-
-
-class TooLarge(AppError):
-    """The body is longer than this route takes."""
-
-    kind = Kind.INVALID
-    reason = "TOO_LARGE"
-    en = "At most {limit} bytes are accepted here."
-    zh = "此处最多接受 {limit} 字节。"

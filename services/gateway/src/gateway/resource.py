@@ -36,16 +36,14 @@ class Resource(APIRouter):
         kind = _kind_of(endpoint)
         status = options.get("status_code") or (204 if _returns_nothing(endpoint) else 200)
         extra = options.get("openapi_extra") or {}
-        headers = request_headers(
-            needs_key=kind.needs_key, needs_version=kind.needs_version, methods=options["methods"]
-        )
+        headers = request_headers(kind, options["methods"])
         options |= {
             "status_code": status,
             "name": endpoint.__name__,
             "operation_id": endpoint.__name__,
             "summary": options.get("summary") or _sentence(endpoint.__name__),
             "responses": {
-                **problem_responses(writes=kind.needs_key, versioned=kind.needs_version),
+                **problem_responses(kind),
                 **(options.get("responses") or {}),
             },
             "openapi_extra": {**extra, "parameters": [*extra.get("parameters", []), *headers]},

@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from tandem.directory.v1 import clock_pb2, job_family_pb2
 from tandem.directory.v1 import tenant_pb2 as pb
 
-from gateway.calls import Change, Read, Write
+from gateway.calls import Change, Put, Read, Write
 from gateway.resource import Resource
 from gateway.schemas.model import Page, PageQuery
 from gateway.schemas.operations import Started
@@ -49,12 +49,12 @@ async def list_job_families(call: Read, query: Annotated[PageQuery, Query()]) ->
 
 @job_families.put("/{code}")
 async def put_job_family(
-    code: Annotated[str, Path(min_length=1, max_length=64)], family: JobFamilyInput, call: Write
+    code: Annotated[str, Path(min_length=1, max_length=64)], family: JobFamilyInput, call: Put
 ) -> JobFamilyOut:
     """Create a job family, or change it. 412 `VERSION_MISMATCH`: it exists at another version."""
     reply = await call.directory.PutJobFamily(
         job_family_pb2.PutJobFamilyRequest(
-            code=code, name=family.name.to_contract(), core=family.core, expected_version=family.expected_version
+            code=code, name=family.name.to_contract(), core=family.core, expected_version=call.version
         )
     )
     return JobFamilyOut.of(reply.job_family)

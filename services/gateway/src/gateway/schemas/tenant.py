@@ -86,7 +86,6 @@ class JobFamilyInput(Input):
 
     name: TwoLanguages
     core: bool
-    expected_version: Annotated[int, Field(ge=0, description="0: it does not exist yet.")] = 0
 
 
 class ClockOut(Output):

@@ -1,0 +1,123 @@
+"""The composition root: `python -m gateway serve | version`."""
+
+import asyncio
+import signal
+import sys
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import httpx2
+import nats
+import uvloop
+from common.blobs import Blobs
+from common.grpc_client import Callees
+from common.identity import TokenMint
+from common.logging import configure_logging, get_logger
+from common.sealed import MasterKeys
+from common.telemetry import configure_telemetry, shutdown_telemetry
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from gateway.app import create_app
+from gateway.clients import Stubs
+from gateway.directory import Directory
+from gateway.edge import Edge
+from gateway.files import Files
+from gateway.issuers import Issuers
+from gateway.keyring import fetch_with
+from gateway.live import Hints
+from gateway.sessions import Sessions
+from gateway.settings import GatewaySettings
+from gateway.tokens import AccessTokens
+
+NAME = "gateway"
+DRAIN = 20.0
+log = get_logger(__name__)
+
+
+def main() -> None:
+    """Run the command on the command line."""
+    verb = sys.argv[1] if len(sys.argv) > 1 else "serve"
+    if verb == "version":
+        print(version("tandem-gateway"))
+    elif verb == "serve":
+        uvloop.run(serve(GatewaySettings()))  # type: ignore[call-arg]
+    else:
+        sys.exit(f"gateway: unknown command {verb!r}; use serve or version")
+
+
+async def serve(settings: GatewaySettings) -> None:
+    """Serve until SIGTERM or SIGINT, then drain: not ready, end what runs, close."""
+    configure_logging(NAME, settings.log_format)
+    configure_telemetry(NAME, version("tandem-gateway"))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    mint = TokenMint.load(NAME, settings.signing_key_file, settings.signing_kid)
+    callees = Callees(NAME, settings.callees, mint)
+    async with httpx2.AsyncClient() as http:
+        edge = connect(settings, callees, mint, Issuers(fetch_with(http)))
+        listing = asyncio.create_task(edge.issuers.follow(edge.directory.list_issuers, settings.issuers_poll_seconds))
+        # Hints are a comfort: without a broker the gateway serves all the same.
+        hearing = asyncio.create_task(hear_hints(edge, settings))
+        await run(create_app(edge), edge, settings.listen, stop)
+        listing.cancel()
+        hearing.cancel()
+        await edge.hints.close()
+    await callees.close()
+    shutdown_telemetry()
+
+
+def connect(settings: GatewaySettings, callees: Callees, mint: TokenMint, issuers: Issuers) -> Edge:
+    """Return the gateway's objects over these channels."""
+    stubs = Stubs(callees.channel)
+    directory = Directory(stubs.directory, mint)
+    keys = MasterKeys.load(settings.master_key_file)
+    return Edge(
+        issuers=issuers,
+        tokens=AccessTokens(issuers),
+        sessions=Sessions(directory.resolve, mint),
+        directory=directory,
+        stubs=stubs,
+        mint=mint,
+        master_keys=keys,
+        files=Files(Blobs.open(settings.blobs), keys),
+        hints=Hints(),
+    )
+
+
+async def hear_hints(edge: Edge, settings: GatewaySettings) -> None:
+    """Connect to NATS for good and hear what services hint at."""
+    broker = await nats.connect(
+        settings.nats_url,
+        name=NAME,
+        user=settings.nats_user or None,
+        password=settings.nats_password.get_secret_value() or None,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.5,
+        inbox_prefix=f"_INBOX.{NAME}".encode(),
+    )
+    await edge.hints.listen(broker)
+
+
+async def run(app: object, edge: Edge, listen: str, stop: asyncio.Event) -> None:
+    """Serve the app in this process and loop, so that channels and keys exist once."""
+    place = urlsplit(f"//{listen}")
+    server = Server(
+        app,
+        address=place.hostname or "127.0.0.1",
+        port=place.port or 8080,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_enabled=False,
+    )
+    serving = asyncio.create_task(server.serve())
+    log.info("serving", listen=listen)
+    await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    edge.drain()
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait([serving], timeout=DRAIN)
+
+
+if __name__ == "__main__":
+    main()
