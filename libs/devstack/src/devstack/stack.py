@@ -122,6 +122,8 @@ class Stack:
             env |= {"DSN_APP": dsns.app, "DSN_WORKER": dsns.worker}
         else:
             env["HTTP_LISTEN"] = listen
+        if self.choices.throwaway:
+            env["CRASH_POINTS"] = str(self.folder / "crash-points" / service.name)
         if service.name == "notification":
             env |= {"SMTP_HOST": HOST, "SMTP_PORT": str(self.ports["smtp"])}
         return {f"TANDEM_{name}": value for name, value in env.items()}

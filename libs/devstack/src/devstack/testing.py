@@ -121,6 +121,12 @@ class StackUnderTest:
     def __getitem__(self, process: str) -> Grip:
         return Grip(self._stack.runner.processes[process], self._background)
 
+    def crash_at(self, service: str, point: str) -> None:
+        """Make the service kill itself when it next comes to the point; see `common.crash_points`."""
+        folder = self.folder / "crash-points" / service
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / point).touch()
+
     def log(self, process: str) -> str:
         """Return everything the process has printed."""
         path = self.folder / "logs" / f"{process}.log"
