@@ -220,6 +220,7 @@ def _playbooks() -> None:
         sa.Column("unit_id", sa.Uuid),
         sa.Column("published_version", sa.Integer, nullable=False),
         sa.Column("draft_version", sa.Integer, nullable=False),
+        sa.Column("touched_at", moment),
         sa.UniqueConstraint("tenant_id", "code", name="playbook_code_key"),
     )
     op.create_table(

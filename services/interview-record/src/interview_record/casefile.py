@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from google.protobuf.message import Message
-from tandem.interview_record.v1.playbook_rules_pb2 import PlaybookRules
-
 from common.policy import Case
 from common.transaction import Transaction
+from google.protobuf.message import Message
+from tandem.interview_record.v1.playbook_rules_pb2 import EVALUATION_BY_BOTH, WAIVER_BY_MANAGER, PlaybookRules
+
 from interview_record.domain import interview
 from interview_record.domain.dues import WorkTime
 from interview_record.events import InterviewEvents
@@ -32,6 +32,16 @@ class Casefile:
     def events(self) -> InterviewEvents:
         """Return the maker of this case's events."""
         return InterviewEvents(self.row, self.rules)
+
+    @property
+    def manager_may_waive(self) -> bool:
+        """Tell whether the playbook lets the manager waive steps; else only the HRBP may."""
+        return self.rules.waiver_by == WAIVER_BY_MANAGER
+
+    @property
+    def asked_sides(self) -> tuple[str, ...]:
+        """Return which sides the playbook asks for an evaluation."""
+        return ("employee", "manager") if self.rules.evaluation.by == EVALUATION_BY_BOTH else ("employee",)
 
     def check(self, action: str) -> None:
         """Raise IllegalTransition unless the state allows the action."""

@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.ids import new_id, stable_id
 from common.transaction import Transaction
+from sqlalchemy import select
+
 from interview_record.domain.decisions import ShortfallState, after_detection
 from interview_record.domain.periods import Period
 from interview_record.domain.shortfalls import Assessment, assess

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from tandem.directory.v1 import facts_pb2 as directory
-
 from common.events import Event
 from common.inbox import is_newer
 from common.timestamps import from_optional_day
 from common.transaction import Transaction
+from sqlalchemy import func, select, text
+from tandem.directory.v1 import facts_pb2 as directory
+
 from interview_record.storage.directory_tables import PersonRow, UnitRow
 
 # What decides in whose company a result is looked at.

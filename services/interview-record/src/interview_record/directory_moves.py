@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from common.events import Event
+from common.transaction import Transaction
 from sqlalchemy import select
 from tandem.directory.v1 import facts_pb2 as directory
 
-from common.events import Event
-from common.transaction import Transaction
 from interview_record import ledger
 from interview_record.casefile import case_of_row
 from interview_record.detection import look_soon

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.timestamps import to_day, to_optional_timestamp, to_timestamp
 from google.protobuf.message import Message
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.directory.v1 import facts_pb2 as directory
@@ -13,7 +14,6 @@ from tandem.interview_record.v1 import events_pb2 as events
 from tandem.interview_record.v1 import facts_pb2 as facts
 from tandem.interview_record.v1.playbook_rules_pb2 import PlaybookRules, Segment
 
-from common.timestamps import to_day, to_optional_timestamp, to_timestamp
 from interview_record.domain.session import SegmentTime
 from interview_record.domain.steps import StepState
 from interview_record.storage.interview_tables import InterviewRow, StepRow

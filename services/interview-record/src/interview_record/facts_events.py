@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from common.timestamps import to_day, to_optional_timestamp, to_timestamp
 from google.protobuf.message import Message
 from tandem.directory.v1 import facts_pb2 as directory
 from tandem.interview_record.v1 import events_pb2 as events
 from tandem.interview_record.v1 import facts_pb2 as facts
 
-from common.timestamps import to_day, to_optional_timestamp, to_timestamp
 from interview_record.events import enum_value, text_of
 from interview_record.rules import read_rules
 from interview_record.storage.cycle_tables import CycleMemberRow, CycleRow, PlaybookRow, PlaybookVersionRow

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from tandem.interview_record.v1.playbook_rules_pb2 import EVALUATION_BY_BOTH, SELF_ANALYSIS_RULE_REQUIRED
-
 from common.steps import Step, step_id
 from common.transaction import Transaction
+from sqlalchemy import select
+from tandem.interview_record.v1.playbook_rules_pb2 import SELF_ANALYSIS_RULE_REQUIRED
+
 from interview_record.casefile import Casefile
 from interview_record.domain import steps
 from interview_record.domain.dues import is_late, preparation_dues
@@ -61,14 +61,14 @@ async def recompute_preparation(file: Casefile, starts_at: datetime | None) -> N
 async def recompute_calendar(file: Casefile) -> None:
     """Compute the open rows again after the employee's calendar or zone changed."""
     work_time, row = await file.work_time(), file.row
-    dues: dict[str, datetime | None] = dict(
-        preparation_dues(work_time, row.starts_at, file.rules.notice.sharing_days)
-    )
+    prepared = preparation_dues(work_time, row.starts_at, file.rules.notice.sharing_days)
+    dues: dict[str, datetime | None] = {str(step): due_at for step, due_at in prepared.items()}
     dues[Step.HELD] = work_time.held_by(row.hold_by)
-    if row.session_ended_at is not None:
-        dues[Step.EVALUATED] = work_time.after(row.session_ended_at, file.rules.evaluation.evaluate_days)
+    days = {Step.EVALUATED: file.rules.evaluation.evaluate_days, Step.ARCHIVED: file.rules.signing.archive_days}
     for each in (await rows_of(file.tx, row.id)).values():
         due_at = dues.get(each.step, each.due_at)
+        if each.counted_from is not None:
+            due_at = work_time.after(each.counted_from, days[Step(each.step)])
         if each.state == StepState.OPEN and each.due_at != due_at:
             each.due_at = due_at
             publish(file.tx, each)
@@ -77,16 +77,18 @@ async def recompute_calendar(file: Casefile) -> None:
 async def open_evaluations(file: Casefile, ended_at: datetime) -> None:
     """Open a row for each side that the playbook asks."""
     due_at = (await file.work_time()).after(ended_at, file.rules.evaluation.evaluate_days)
-    asked = ["employee", "manager"] if file.rules.evaluation.by == EVALUATION_BY_BOTH else ["employee"]
-    for side in asked:
-        _add(file, Step.EVALUATED, occurrence=side, due_at=due_at, responsible=side)
+    for side in file.asked_sides:
+        _add(file, Step.EVALUATED, occurrence=side, due_at=due_at, counted_from=ended_at, responsible=side)
 
 
 async def open_archiving(file: Casefile, occurrence: str, item_id: UUID, caused_at: datetime) -> None:
     """Open the row of one archive item."""
     due_at = (await file.work_time()).after(caused_at, file.rules.signing.archive_days)
     later = file.row.first_reviewed_at is not None and caused_at > file.row.first_reviewed_at
-    _add(file, Step.ARCHIVED, occurrence=occurrence, due_at=due_at, subject_id=item_id, after_first_review=later)
+    _add(
+        file, Step.ARCHIVED, occurrence=occurrence, due_at=due_at, counted_from=caused_at, subject_id=item_id,
+        after_first_review=later,
+    )
 
 
 async def complete(
@@ -148,6 +150,7 @@ def _add(
     *,
     occurrence: str = "",
     due_at: datetime | None = None,
+    counted_from: datetime | None = None,
     required: bool = True,
     responsible: str = "",
     subject_id: UUID | None = None,
@@ -168,6 +171,7 @@ def _add(
         required=required,
         after_first_review=after_first_review,
         due_at=due_at,
+        counted_from=counted_from,
         late=False,
     )
     file.tx.add(row)

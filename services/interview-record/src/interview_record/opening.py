@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.ids import new_id
 from common.transaction import Transaction
+from sqlalchemy import select
+
 from interview_record import ledger
 from interview_record.casefile import case_of_row
 from interview_record.domain.interview import HasOpenInterview, PersonInactive, State

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from tandem.plan_tracking.v1 import facts_pb2 as plans
-
 from common.events import Event
 from common.inbox import is_newer
 from common.transaction import Transaction
+from sqlalchemy import select
+from tandem.plan_tracking.v1 import facts_pb2 as plans
+
 from interview_record.facts_events import kpi_recorded
 from interview_record.storage.directory_tables import PlanMetricsRow
 from interview_record.storage.facts_tables import KpiResultRow

@@ -1,6 +1,7 @@
 """Every tenant's built-in playbooks, under ids that are known before they arrive."""
 
 from common.transaction import Transaction
+
 from interview_record.content.playbooks import Playbook, built_in_playbooks
 from interview_record.detection import standard_playbook_id
 from interview_record.facts_events import playbook_published

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from common.identity import Identity
 from common.policy import Case, Columns, Policy
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from interview_record.storage.facts_queries import managers_above, managers_above_column, person_of
 from interview_record.storage.interview_tables import InterviewRow
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.ids import new_id
 from common.transaction import Transaction
+from sqlalchemy import select
+
 from interview_record.detection import look_soon
 from interview_record.domain.kpi import FactLine, KpiLine
 from interview_record.facts_events import kpi_recorded

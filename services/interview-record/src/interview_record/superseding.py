@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.errors import NotFound
 from common.ids import new_id
 from common.transaction import Transaction
+from sqlalchemy import select
+
 from interview_record.detection import look_soon
 from interview_record.domain.decisions import ShortfallState
 from interview_record.domain.kpi import KpiLine, Superseded

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from common.due import Due
+
 from interview_record.detection import look, read_group
 
 if TYPE_CHECKING:

@@ -6,10 +6,6 @@ from enum import StrEnum
 
 from common.errors import AppError, Kind
 
-QUESTIONS = {
-    "employee": ("facts_right", "was_heard", "goals_clear", "measures_help", "manager_prepared"),
-    "manager": ("facts_complete", "took_part", "goals_agreed", "measures_realistic", "employee_prepared"),
-}
 CONTENT_QUESTIONS = 4
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from common.errors import AppError, Kind
+
 from interview_record.domain.periods import Period
 
 # Six decimals and fifteen digits before them are kept.

@@ -19,6 +19,7 @@ class LeftOut(StrEnum):
     NOT_OF_TYPE = "not_of_type"
     NO_ACCEPTED_SHORTFALL = "no_accepted_shortfall"
     HAS_OPEN_INTERVIEW = "has_open_interview"
+    CALENDAR_UNKNOWN = "calendar_unknown"
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from common.events import Event
 from tandem.directory.v1 import events_pb2 as pb
 
-from common.events import Event
 from interview_record.directory_copy import copy_unit
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """The declarative base that all of this service's tables stand on."""
 
-from sqlalchemy.orm import DeclarativeBase
-
 from common.tables import TYPES, new_metadata
+from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):

@@ -5,11 +5,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from common.errors import NotYetVisible
+from common.workdays import WorkCalendar, WorkingHours
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.errors import NotYetVisible
-from common.workdays import WorkCalendar, WorkingHours
 from interview_record.domain.dues import WorkTime
 from interview_record.storage.record_tables import CalendarRow
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from common.tables import TenantRow
 from sqlalchemy import ARRAY, Date, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.tables import TenantRow
 from interview_record.storage.base import Base
 
 
@@ -24,6 +24,7 @@ class PlaybookRow(TenantRow, Base):
     unit_id: Mapped[UUID | None]
     published_version: Mapped[int] = mapped_column(default=0)
     draft_version: Mapped[int] = mapped_column(default=0)
+    touched_at: Mapped[datetime | None]
 
 
 class PlaybookVersionRow(Base):

@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
+from common.tables import ProjectionRow
 from sqlalchemy import ARRAY, Date, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.tables import ProjectionRow
 from interview_record.storage.base import Base
 
 

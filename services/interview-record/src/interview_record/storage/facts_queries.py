@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from common.errors import NotFound, NotYetVisible
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from tandem.interview_record.v1.playbook_rules_pb2 import PlaybookRules
 
-from common.errors import NotFound, NotYetVisible
 from interview_record.domain.decisions import ShortfallState
 from interview_record.rules import read_rules
 from interview_record.storage.cycle_tables import PlaybookRow, PlaybookVersionRow

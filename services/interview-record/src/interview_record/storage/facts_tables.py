@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from common.tables import TenantRow
 from sqlalchemy import ARRAY, Date, Integer, Numeric, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.tables import TenantRow
 from interview_record.storage.base import Base
 from interview_record.storage.directory_tables import PersonRow, PlanMetricsRow, UnitRow
 

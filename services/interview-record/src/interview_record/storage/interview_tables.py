@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from common.ids import new_id
+from common.tables import TenantRow
 from sqlalchemy import ARRAY, Date, SmallInteger, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.ids import new_id
-from common.tables import TenantRow
 from interview_record.storage.base import Base
 
 
@@ -61,7 +61,7 @@ class InterviewRow(TenantRow, Base):
 
 
 class StepRow(Base):
-    """One row of the ledger that this service owns; `id` is the step's id everywhere."""
+    """One row of the ledger that this service owns; `counted_from` is the event whose working days make it due."""
 
     __tablename__ = "step"
 
@@ -78,6 +78,7 @@ class StepRow(Base):
     required: Mapped[bool]
     after_first_review: Mapped[bool] = mapped_column(default=False)
     due_at: Mapped[datetime | None]
+    counted_from: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
     ended_by: Mapped[str | None]
@@ -137,6 +138,7 @@ class SessionRow(TenantRow, Base):
 
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
 
 
 class SegmentRow(Base):

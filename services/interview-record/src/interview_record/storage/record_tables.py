@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.tables import ProjectionRow, TenantRow
 from sqlalchemy import ARRAY, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from common.tables import ProjectionRow, TenantRow
 from interview_record.storage.base import Base
 
 
@@ -31,15 +31,15 @@ class ArchiveItemRow(TenantRow, Base):
 
     interview_id: Mapped[UUID]
     employee_id: Mapped[UUID]
+    kind: Mapped[str]
     occurrence: Mapped[str]
     plan_id: Mapped[UUID]
     revision: Mapped[int]
     amendment: Mapped[int]
     caused_at: Mapped[datetime]
-    state: Mapped[str]
-    blob_id: Mapped[str | None]
+    file_id: Mapped[UUID | None]
     content_hash: Mapped[bytes | None]
-    size: Mapped[int | None]
+    frozen_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
 
 

@@ -1,0 +1,62 @@
+"""Make a playbook of the tenant's own from another."""
+
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from common.call import Call
+from common.database import Database
+from common.errors import NotFound, NotYetVisible
+from common.ids import new_id
+from interview_record.domain.playbooks import CodeTaken
+from interview_record.policy import POLICY
+from interview_record.storage.cycle_tables import PlaybookRow, PlaybookVersionRow
+from interview_record.storage.directory_tables import UnitRow
+
+
+async def derive_playbook(
+    database: Database,
+    call: Call,
+    from_playbook_id: UUID,
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str,
+    unit_id: UUID | None,
+) -> UUID:
+    """Copy the newest published rules into a draft under a new code; raise NotFound, or CodeTaken."""
+    POLICY.require(call.identity, "playbook.write")
+    async with database.transaction(call) as tx:
+        origin = await tx.get(PlaybookRow, from_playbook_id, lock=False)
+        rules = await tx.session.get(PlaybookVersionRow, (tx.tenant_id, origin.id, origin.published_version))
+        if rules is None:
+            raise NotFound(resource="playbook", id=from_playbook_id)
+        if unit_id is not None and await tx.session.get(UnitRow, (tx.tenant_id, unit_id)) is None:
+            raise NotYetVisible(resource="unit", id=unit_id)
+        taken = exists().where(PlaybookRow.tenant_id == tx.tenant_id, PlaybookRow.code == code)
+        if await tx.session.scalar(select(taken)):
+            raise CodeTaken(code=code)
+        row = PlaybookRow(
+            tenant_id=tx.tenant_id,
+            id=new_id(),
+            code=code,
+            name_zh=name_zh or name_en,
+            name_en=name_en or name_zh,
+            built_in=False,
+            derived_from_id=origin.id,
+            unit_id=unit_id,
+            published_version=0,
+            draft_version=1,
+        )
+        tx.add(row)
+        tx.add(
+            PlaybookVersionRow(
+                tenant_id=tx.tenant_id,
+                playbook_id=row.id,
+                number=1,
+                rules=rules.rules,
+                plan_template_ids=rules.plan_template_ids,
+            )
+        )
+        tx.audit("playbook.derived", "playbook", row.id, derived_from_id=origin.id)
+        return tx.done(row.id)
