@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import tables
@@ -156,50 +156,35 @@ class JobRunner:
     async def lease(self) -> Job | None:
         """Take one operation that waits or whose worker is gone, or None."""
         column = tables.operation.c
-        async with self._database.worker() as connection:
-            free = (
-                select(column.tenant_id, column.id)
-                .where(
-                    column.state.in_(["pending", "running"]),
-                    column.kind.in_(list(self._jobs)),
-                    or_(column.leased_until.is_(None), column.leased_until < func.now()),
-                )
-                .order_by(column.created_at)
-                .limit(1)
-                .with_for_update(skip_locked=True)
+        free = (
+            select(column.tenant_id, column.id)
+            .where(
+                column.state.in_(["pending", "running"]),
+                column.kind.in_(list(self._jobs)),
+                or_(column.leased_until.is_(None), column.leased_until < func.now()),
             )
-            found = (await connection.execute(free)).one_or_none()
-            if found is None:
-                return None
-            row = (
-                await connection.execute(
-                    update(tables.operation)
-                    .where(column.tenant_id == found.tenant_id, column.id == found.id)
-                    .values(
-                        state="running",
-                        fence=column.fence + 1,
-                        attempts=column.attempts + 1,
-                        leased_until=func.now() + LEASE,
-                        updated_at=func.now(),
-                    )
-                    .returning(tables.operation)
-                )
-            ).one()
-        job = Job(
-            row.tenant_id,
-            row.id,
-            row.kind,
-            row.params,
-            row.cursor,
-            row.created_by,
-            row.person_id,
-            row.locale,
-            row.fence,
-            row.total,
-            row.done,
-            row.failed,
-            row.result,
+            .order_by(column.created_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
         )
+        taken = {
+            "state": "running",
+            "fence": column.fence + 1,
+            "attempts": column.attempts + 1,
+            "leased_until": func.now() + LEASE,
+            "updated_at": func.now(),
+        }
+        async with self._database.worker() as connection:
+            found = await connection.execute(
+                update(tables.operation)
+                .where(tuple_(column.tenant_id, column.id).in_(free))
+                .values(taken)
+                .returning(tables.operation)
+            )
+            row = found.one_or_none()
+        if row is None:
+            return None
+        job = _job(row)
         if row.attempts > MAX_ATTEMPTS:
             await self._end(job, "failed", "TOO_MANY_ATTEMPTS")
             return None
@@ -245,3 +230,21 @@ class JobRunner:
                 .where(column.tenant_id == job.tenant_id, column.id == job.id, column.fence == job.fence)
                 .values(leased_until=func.now() + timedelta(seconds=2))
             )
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        tenant_id=row.tenant_id,
+        id=row.id,
+        kind=row.kind,
+        params=row.params,
+        cursor=row.cursor,
+        created_by=row.created_by,
+        person_id=row.person_id,
+        locale=row.locale,
+        fence=row.fence,
+        total=row.total,
+        done=row.done,
+        failed=row.failed,
+        result=row.result,
+    )
