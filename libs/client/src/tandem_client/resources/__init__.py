@@ -1,0 +1,1 @@
+"""One class per group of resources; each method is one request of the API."""
