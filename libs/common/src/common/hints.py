@@ -10,7 +10,11 @@ SendHint = Callable[[UUID, str, UUID], Awaitable[None]]
 
 
 def hint_subject(service: str, tenant_id: UUID, kind: str, object_id: UUID) -> str:
-    """Return the core NATS subject; `kind` is "operation", "person" (their messages) or "interview"."""
+    """Return the core NATS subject.
+
+    Kinds: "operation" (it moved on), "person" (their messages), "interview" (it or its session), "standing" (what a
+    person holds).
+    """
     return f"hint.{service}.{tenant_id}.{kind}.{object_id}"
 
 

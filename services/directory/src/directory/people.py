@@ -84,6 +84,7 @@ async def end_employment(tx: Transaction, person: PersonRow) -> None:
     core = await is_core(tx, person.job_family)
     tx.publish(person.id, events.person_changed(person, core))
     tx.publish(person.id, events.person_left(person, core, end(person.left_on, person.time_zone)))
+    tx.hint("standing", person.id)
     for report in await reports_of(tx, person.id):
         await hand_over(tx, report, None, today(tx.now, report.time_zone))
 

@@ -73,16 +73,18 @@ def connect(settings: GatewaySettings, callees: Callees, mint: TokenMint, issuer
     stubs = Stubs(callees.channel)
     directory = Directory(stubs.directory, mint)
     keys = MasterKeys.load(settings.master_key_file)
+    sessions, hints = Sessions(directory.resolve, mint), Hints()
+    hints.on_standing = sessions.forget
     return Edge(
         issuers=issuers,
         tokens=AccessTokens(issuers),
-        sessions=Sessions(directory.resolve, mint),
+        sessions=sessions,
         directory=directory,
         stubs=stubs,
         mint=mint,
         master_keys=keys,
         files=Files(Blobs.open(settings.blobs), keys),
-        hints=Hints(),
+        hints=hints,
     )
 
 

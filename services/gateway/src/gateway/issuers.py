@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,9 @@ from common.logging import get_logger
 from gateway.keyring import FetchKeys, KeyRing
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
+# Tokens of made-up issuers must not make the gateway ask without end.
+COOLDOWN = 1.0
+PATIENCE = 2.0
 log = get_logger(__name__)
 
 
@@ -34,10 +38,27 @@ class Issuers:
         self._issuers: dict[str, Issuer] = {}
         self._rings: dict[str, KeyRing] = {}
         self.loaded = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._listed = asyncio.Event()
+        self._following = False
+        self._asked_at = float("-inf")
 
     def get(self, issuer: str) -> Issuer | None:
         """Return the issuer of exactly this name."""
         return self._issuers.get(issuer)
+
+    async def find(self, issuer: str) -> Issuer | None:
+        """Return the issuer; for one not known, directory is asked again at once, but not oftener than `COOLDOWN`."""
+        found = self.get(issuer)
+        now = asyncio.get_running_loop().time()
+        if found is not None or not self._following or now - self._asked_at < COOLDOWN:
+            return found
+        self._asked_at = now
+        self._listed.clear()
+        self._wanted.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._listed.wait(), PATIENCE)
+        return self.get(issuer)
 
     def ring(self, issuer: Issuer) -> KeyRing:
         """Return the issuer's keys."""
@@ -52,9 +73,13 @@ class Issuers:
 
     async def follow(self, list_issuers: Callable[[], Awaitable[Sequence[Issuer]]], pause: float) -> None:
         """Ask for the list again and again; while directory is away the last one holds."""
+        self._following = True
         while True:
+            self._wanted.clear()
             try:
                 self.replace(await list_issuers())
             except Exception as failed:
                 log.warning("issuers_not_listed", error=type(failed).__name__)
-            await asyncio.sleep(pause if self.loaded.is_set() else min(pause, 0.5))
+            self._listed.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), pause if self.loaded.is_set() else min(pause, 0.5))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 from nats.aio.client import Client
@@ -45,6 +45,7 @@ class Hints:
     def __init__(self) -> None:
         self._watchers: dict[Topic, set[Watcher]] = defaultdict(set)
         self._broker: Client | None = None
+        self.on_standing: Callable[[str, str], None] = _nothing
 
     @property
     def connected(self) -> bool:
@@ -88,5 +89,11 @@ class Hints:
 
     async def _hear(self, message: Msg) -> None:
         match message.subject.split("."):
+            case ["hint", "directory", tenant_id, "standing", person_id]:
+                self.on_standing(tenant_id, person_id)
             case [_, _, tenant_id, kind, object_id]:
                 self.tell((tenant_id, kind, object_id))
+
+
+def _nothing(tenant_id: str, person_id: str) -> None:
+    """Nobody keeps what directory said."""

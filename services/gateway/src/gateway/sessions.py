@@ -58,6 +58,13 @@ class Sessions:
             flight.add_done_callback(lambda _: self._flights.pop(token, None))
         return await asyncio.shield(flight)
 
+    def forget(self, tenant_id: str, person_id: str) -> None:
+        """Ask directory anew at the person's next request: what they hold has changed."""
+        for token, session in list(self._sessions.items()):
+            identity = session.identity
+            if str(identity.person_id) == person_id and str(identity.tenant_id) == tenant_id:
+                del self._sessions[token]
+
     async def _look_up(self, token: AccessToken, now: datetime) -> Session:
         self._sessions.pop(token, None)
         session = Session(identity_of(token, await self._resolve(token)), now, self._mint)

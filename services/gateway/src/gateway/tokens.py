@@ -68,7 +68,7 @@ class AccessTokens:
         if len(token) > MAX_LENGTH or token.count(".") != 2:
             raise TokenRejected
         header, claims = (_decode(part) for part in token.split(".")[:2])
-        issuer = self._issuers.get(str(claims.get("iss")))
+        issuer = await self._issuers.find(str(claims.get("iss")))
         algorithm, kid = header.get("alg"), header.get("kid")
         if issuer is None or not isinstance(kid, str) or "crit" in header:
             raise TokenRejected

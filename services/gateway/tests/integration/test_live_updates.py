@@ -13,6 +13,7 @@ from gateway.streams import StreamOver, look_again
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from tandem.common.v1 import operations_pb2
+from tandem.directory.v1 import facts_pb2
 
 NUMBER = "01935d3a-7c1e-7b52-9d58-0c8f4a1b0007"
 ID = f"directory~{NUMBER}"
@@ -69,6 +70,26 @@ async def test_hints_come_over_the_broker(nats: Any) -> None:
     assert hints.connected
     await speaking.close()
     await hints.close()
+
+
+async def test_a_grant_taken_back_is_gone_with_the_hint(
+    nats: Any, edge: Any, api: httpx2.AsyncClient, neighbour: Any
+) -> None:
+    import nats as client
+
+    edge.hints.on_standing = edge.sessions.forget
+    speaking = await client.connect(nats.url_for("directory"), inbox_prefix="_INBOX.directory")
+    await edge.hints.listen(await client.connect(nats.url_for("gateway"), inbox_prefix="_INBOX.gateway"))
+    neighbour.grants = [facts_pb2.GrantFacts(role=facts_pb2.ROLE_AUDITOR)]
+    me = (await api.get("/v1/me")).json()
+    neighbour.grants = []
+    await speaking.publish(f"hint.directory.{me['tenant']['id']}.standing.{me['person_id']}")
+    await speaking.flush()
+    async with asyncio.timeout(5):
+        while (await api.get("/v1/me")).json()["grants"]:
+            await asyncio.sleep(0.05)
+    await speaking.close()
+    await edge.hints.close()
 
 
 async def test_a_stream_ends_when_the_person_left(edge: Any, provider: Any, neighbour: Any) -> None:

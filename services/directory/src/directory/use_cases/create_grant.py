@@ -49,5 +49,6 @@ async def create_grant(database: Database, call: Call, person_id: UUID, role: st
         )
         tx.add(grant)
         tx.publish(grant.id, events.grant_changed(grant))
+        tx.hint("standing", person_id)
         tx.audit("grant.created", "grant", grant.id, person_id=person_id, role=role, unit_id=unit_id)
         return tx.done(grant.id)

@@ -34,5 +34,6 @@ async def revoke_grant(database: Database, call: Call, grant_id: UUID, expected_
                 raise LastAdmin
         grant.revoked_at, grant.revoked_by = tx.now, tx.identity.subject
         tx.publish(grant_id, events.grant_changed(grant))
+        tx.hint("standing", grant.person_id)
         tx.audit("grant.revoked", "grant", grant_id, person_id=grant.person_id, role=grant.role)
         return tx.done(grant_id)

@@ -24,5 +24,6 @@ async def update_person(
         for field, value in changes.items():
             setattr(person, field, value)
         tx.publish(person_id, events.person_changed(person, await is_core(tx, person.job_family)))
+        tx.hint("standing", person_id)
         tx.audit("person.updated", "person", person_id, fields=",".join(sorted(changes)))
         return tx.done(person_id)
