@@ -26,7 +26,7 @@ _MAC_BYTES = 16
 Key = tuple[Any, ...]
 SortColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
 R = TypeVar("R")
-S = TypeVar("S", bound=Select[Any])
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 
 def page_size(requested: int) -> int:

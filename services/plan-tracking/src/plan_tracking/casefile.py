@@ -9,7 +9,9 @@ from common.policy import Case
 from common.transaction import Transaction
 from google.protobuf.message import Message
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
+from plan_tracking.domain.content import Heading
 from plan_tracking.domain.dues import Disputes, Workdays
 from plan_tracking.domain.rules import PlanRules
 from plan_tracking.domain.states import RUNNING, RevisionState, allow
@@ -113,6 +115,27 @@ class Casefile:
         """Raise NotInForce unless the plan governs now."""
         if self.plan.state != "active":
             raise NotInForce(state=self.plan.state, action=action)
+
+    def heading(self, revision: int) -> Heading:
+        """Return the part of the frozen content that nobody types; raise NeedsManager for a case without one."""
+        if self.plan.manager_id is None:
+            raise NeedsManager
+        return Heading(
+            tenant_id=self.tx.tenant_id,
+            plan_id=self.plan.id,
+            interview_id=self.interview.id,
+            employee_id=self.plan.employee_id,
+            manager_id=self.plan.manager_id,
+            playbook_id=self.interview.playbook_id,
+            playbook_version=self.interview.playbook_version,
+            revision=revision,
+            check_in_every_days=self.rules.check_in_every_days,
+            review_after_months=self.rules.review_after_months,
+        )
+
+    def touch(self) -> None:
+        """Raise the plan's version for a change that lies in a row below it."""
+        flag_modified(self.plan, "revision")
 
     def record(self, action: str, *events: Message, **facts: object) -> None:
         """Audit the act on the plan, and publish its events."""

@@ -16,7 +16,7 @@ SCHEMA = "tandem.plan/1"
 
 @dataclass(frozen=True)
 class Measure:
-    """An action for a goal; a draft's may still lack owner or date."""
+    """An action for a goal; a draft's may still lack owner or date. `amended_by` is the amendment it came with."""
 
     measure_id: UUID
     goal_id: UUID
@@ -27,6 +27,7 @@ class Measure:
     due_on: date | None = None
     proposed_by: UUID | None = None
     edited_by: UUID | None = None
+    amended_by: int = 0
 
     def frozen(self) -> dict[str, Any]:
         """Return the measure as signed; who typed it is not part of the agreement."""

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from common.errors import AppError, FieldViolation, Kind
 
+from plan_tracking.content.wording import wording_findings
 from plan_tracking.domain.content import Content, Goal, Measure
-from plan_tracking.domain.wording import find_phrases
 
 
 class PlanIncomplete(AppError):
@@ -18,6 +18,14 @@ class PlanIncomplete(AppError):
     reason = "PLAN_INCOMPLETE"
     en = "The plan cannot be offered yet: {count} thing(s) are missing."
     zh = "计划尚不能提交签署：还有 {count} 处不完整。"
+
+
+class RequestsUnanswered(PlanIncomplete):
+    """All that is missing are answers to the requests of the self-analysis."""
+
+    reason = "REQUESTS_UNANSWERED"
+    en = "The plan cannot be offered yet: {count} request(s) of the self-analysis are not answered."
+    zh = "计划尚不能提交签署：还有 {count} 项自我分析中的诉求未答复。"
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,12 @@ def lint(content: Content, setting: Setting) -> list[Finding]:
 
 
 def require_complete(content: Content, setting: Setting) -> None:
-    """Raise PlanIncomplete with every error of the linter as a field violation."""
+    """Raise PlanIncomplete, or RequestsUnanswered, with every error of the linter as a field violation."""
     errors = [finding for finding in lint(content, setting) if finding.error]
     if errors:
-        raise PlanIncomplete(fields=[finding.violation() for finding in errors], count=len(errors))
+        only_requests = all(finding.reason == "REQUEST_UNANSWERED" for finding in errors)
+        refused = RequestsUnanswered if only_requests else PlanIncomplete
+        raise refused(fields=[finding.violation() for finding in errors], count=len(errors))
 
 
 def _plan(content: Content) -> Iterator[Finding]:
@@ -154,9 +164,17 @@ def _measure(measure: Measure, goal: Goal, field: str, setting: Setting) -> Iter
 
 
 def _wording(field: str, text: str) -> Iterator[Finding]:
-    for hit in find_phrases(text):
-        reason = "WORDING_BLAMING" if hit.phrase.fault == "blaming" else "WORDING_VAGUE"
-        yield Finding(field, reason, False, hit.phrase.en, hit.phrase.zh, hit.words)
+    for found in wording_findings(text):
+        wording = found.wording
+        reason = "WORDING_BLAMING" if wording.kind == "blaming" else "WORDING_VAGUE"
+        yield Finding(
+            field,
+            reason,
+            False,
+            f"{wording.why.en} {wording.suggestion.en}",
+            f"{wording.why.zh}{wording.suggestion.zh}",
+            found.words,
+        )
 
 
 def _is_worse(goal: Goal) -> bool:

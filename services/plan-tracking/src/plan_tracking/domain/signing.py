@@ -123,8 +123,6 @@ class SignatureRecord:
     consent_text: str
     consent_locale: str
     statement_commitment: bytes
-    client_address: str
-    user_agent: str
     previous: bytes
 
     def canonical(self) -> bytes:
@@ -150,8 +148,6 @@ class SignatureRecord:
                 "consent_text": self.consent_text,
                 "consent_locale": self.consent_locale,
                 "statement_hmac": self.statement_commitment.hex(),
-                "client_address": self.client_address,
-                "user_agent": self.user_agent,
                 "previous_sha256": self.previous.hex(),
             }
         )

@@ -72,7 +72,7 @@ class InterviewRow(ProjectionRow, Base):
 
 
 class KpiResultRow(ProjectionRow, Base):
-    """A KPI result of somebody with a plan in force; `void` once it was superseded or withdrawn."""
+    """A KPI result of somebody with a plan in force; it stands until another supersedes it or it is withdrawn."""
 
     __tablename__ = "kpi_result"
 
@@ -85,4 +85,5 @@ class KpiResultRow(ProjectionRow, Base):
     measure_unit: Mapped[str] = mapped_column(default="")
     direction: Mapped[str] = mapped_column(default="higher")
     recorded_at: Mapped[datetime]
-    void: Mapped[bool] = mapped_column(default=False)
+    supersedes_id: Mapped[UUID | None]
+    withdrawn: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,1 @@
+"""What one can do with a plan; one file per verb."""
