@@ -43,6 +43,9 @@ test-e2e: $(READY) ## Journeys through the gateway over the whole stack
 test-faults: $(READY) ## Kill, freeze and race the real processes, then check what they promised
 	$(call pytest,-m faults,fault tests)
 
+bench: $(READY) ## CPU of a write and a read against the floor of one process, in one run
+	$(BIN)/python -m tests.bench.measure
+
 ##@ Check
 lint: $(READY) ## Style, types, import rules, contracts, sizes
 	$(BIN)/ruff check .
@@ -77,4 +80,4 @@ $(READY): $(MANIFESTS) $(CONTRACTS) | $(UV)
 .tandem/uv/bin/uv:
 	python3 .ci/get_uv.py $(UV_VERSION) .tandem/uv
 
-.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults lint format proto help
+.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint format proto help
