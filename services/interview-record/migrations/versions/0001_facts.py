@@ -81,9 +81,7 @@ def _directory() -> None:
     op.create_index("person_unit_id_idx", "person", ["tenant_id", "unit_id", "job_family", "level"])
     op.create_index("person_unit_path_idx", "person", ["unit_path"], postgresql_using="gin")
     op.create_index("person_managers_above_idx", "person", ["managers_above"], postgresql_using="gin")
-    unit = _copy(
-        sa.Column("parent_id", sa.Uuid), _uuids("path"), sa.Column("active", sa.Boolean, nullable=False)
-    )
+    unit = _copy(sa.Column("parent_id", sa.Uuid), _uuids("path"), sa.Column("active", sa.Boolean, nullable=False))
     op.create_table("unit", *unit)
     op.create_table("plan_metrics", *_copy(sa.Column("person_id", sa.Uuid, nullable=False), _words("metric_codes")))
     op.create_index("plan_metrics_person_id_idx", "plan_metrics", ["tenant_id", "person_id"])

@@ -6,6 +6,7 @@ from common.service import Parts, Service, Wiring
 from interview_record.api.servicer import InterviewRecordServicer
 from interview_record.deadlines import deadlines
 from interview_record.jobs import jobs
+from interview_record.facts_snapshots import FACTS_SNAPSHOTS
 from interview_record.reactions import REACTIONS
 from interview_record.snapshots import INTERVIEW_SNAPSHOTS
 
@@ -18,8 +19,8 @@ def wire(parts: Parts) -> Wiring:
         add_servicers=servicer.add_to,
         reactions=REACTIONS,
         deadlines=deadlines(parts.callees, blobs),
-        jobs=jobs(blobs),
-        snapshots=INTERVIEW_SNAPSHOTS,
+        jobs=jobs(blobs, parts.master_keys),
+        snapshots={**FACTS_SNAPSHOTS, **INTERVIEW_SNAPSHOTS},
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-
 from common.errors import NotYetVisible
 from common.transaction import Transaction
 from common.workdays import local_date
+from sqlalchemy import select
+
 from interview_record.domain.cycles import CycleDates, window_too_short
 from interview_record.domain.population import PopulationRule
 from interview_record.facts_policy import unit_case

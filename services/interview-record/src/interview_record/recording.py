@@ -145,9 +145,7 @@ async def fact_row(
 async def _current_facts(tx: Transaction, sameness: Sequence[bytes]) -> dict[tuple[UUID, bytes], FactRow]:
     rows = await tx.session.scalars(
         select(FactRow)
-        .where(
-            FactRow.tenant_id == tx.tenant_id, FactRow.sameness.in_(set(sameness)), FactRow.superseded_at.is_(None)
-        )
+        .where(FactRow.tenant_id == tx.tenant_id, FactRow.sameness.in_(set(sameness)), FactRow.superseded_at.is_(None))
         .order_by(FactRow.id)
         .with_for_update()
     )

@@ -50,7 +50,9 @@ def _team(found: Sum) -> Explanation:
         return Explanation(f"{zh}；均值为零，不计百分比。", f"{en}; a mean of zero has no percentage.")
     needs_zh = f"{number(found.thresholds.below_mean_percent)}% 且 {_deviations(found)} 个标准差"
     needs_en = f"{number(found.thresholds.below_mean_percent)} % and {_deviations(found)} standard deviations count"
-    return Explanation(f"{zh}：{_gap_zh(percent)}（达到 {needs_zh}即为短板）。", f"{en}: {_gap_en(percent)} ({needs_en}).")
+    return Explanation(
+        f"{zh}：{_gap_zh(percent)}（达到 {needs_zh}即为短板）。", f"{en}: {_gap_en(percent)} ({needs_en})."
+    )
 
 
 def _no_team(found: Sum) -> Explanation:

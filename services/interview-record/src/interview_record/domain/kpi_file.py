@@ -134,7 +134,5 @@ def _between(cells: Cells, first: date | None, last: date | None) -> Period | No
 
 def _standing(cells: Cells, standing: Period | None) -> Period | None:
     if standing is None:
-        cells.refuse(
-            "period", "REQUIRED", en="is empty, and the import names no period", zh="为空，且导入未指定周期"
-        )
+        cells.refuse("period", "REQUIRED", en="is empty, and the import names no period", zh="为空，且导入未指定周期")
     return standing

@@ -64,7 +64,7 @@ class Period:
 
 
 def parse_period(text: str) -> Period:
-    """Return the period named `2026`, `2026-09`, `2026Q3`, `2026H1`, `2026年9月` or `2026年第3季度`; else ValueError."""
+    """Return the period called `2026`, `2026-09`, `2026Q3`, `2026H1`, `2026年9月`, `2026年第3季度`; else ValueError."""
     for form, months, first_month in _FORMS:
         if found := form.fullmatch(text.strip()):
             part = int(found[2]) if found.lastindex == 2 else 1

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -166,9 +167,9 @@ def _at_least(percent: str, worse: str, threshold: str) -> pl.Expr:
 
 
 def _against_target(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(
-        target_gap=_worse_by("target"), below_target=_percent_of("target")
-    ).with_columns(met_target=_at_least("below_target", "target_gap", "below_target_percent"))
+    return frame.with_columns(target_gap=_worse_by("target"), below_target=_percent_of("target")).with_columns(
+        met_target=_at_least("below_target", "target_gap", "below_target_percent")
+    )
 
 
 def _against_team(frame: pl.DataFrame) -> pl.DataFrame:
@@ -206,7 +207,7 @@ def _trend(frame: pl.DataFrame, longest: int) -> pl.DataFrame:
     """Count the steps, from the last one back, that each went the wrong way."""
     series = ["actual", *(f"earlier_{back}" for back in range(longest))]
     going, run = pl.lit(value=True), pl.lit(0)
-    for later, before in zip(series, series[1:], strict=False):
+    for later, before in pairwise(series):
         worse = ((pl.col(before) - pl.col(later)) * pl.col("sign")).round(_DIGITS) > 0
         going = going & worse.fill_null(value=False)
         run = run + going.cast(pl.Int32)

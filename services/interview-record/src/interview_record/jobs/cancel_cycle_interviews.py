@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from common.operations import Job
 from sqlalchemy import select
 
-from common.operations import Job
 from interview_record.casefile import case_of_row
 from interview_record.domain.interview import CancelReason, State
 from interview_record.ending import cancel

@@ -41,7 +41,7 @@ def import_kpis(blobs: Blobs, master_keys: MasterKeys) -> RowImport[ReadKpi]:
     kind: RowKind[ReadKpi] = RowKind(
         name="kpis",
         mapping_of=_mapping,
-        read=lambda job, cells, people: _read(job, cells, people),
+        read=_read,
         key=lambda each: each.line.key,
         prepare=_warn_of_new_metrics,
         begin=_add_metrics,
@@ -78,9 +78,7 @@ def _read(job: Job, cells: Cells, people: dict[str, UUID]) -> ReadKpi | None:
 
 async def _warn_of_new_metrics(database: Database, job: Job, found: Input[ReadKpi]) -> None:
     async with database.read(job.identity(database.service)) as reader:
-        known = set(
-            await reader.session.scalars(select(MetricRow.code).where(MetricRow.tenant_id == job.tenant_id))
-        )
+        known = set(await reader.session.scalars(select(MetricRow.code).where(MetricRow.tenant_id == job.tenant_id)))
     for number, each in found.lines:
         if each.metric.code not in known:
             known.add(each.metric.code)

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import insert, select
-
 from common.errors import NotYetVisible
 from common.operations import Job
 from common.transaction import Transaction
+from sqlalchemy import insert, select
+
 from interview_record.domain.cycles import CycleState
 from interview_record.domain.interview import HasOpenInterview, PersonInactive
 from interview_record.domain.population import LeftOut
@@ -16,7 +16,7 @@ from interview_record.opening import OpeningRequest, open_interview
 from interview_record.storage.calendars import work_time
 from interview_record.storage.candidates import Member, members_of
 from interview_record.storage.cycle_tables import CycleMemberRow, CycleRow
-from interview_record.storage.facts_queries import person_of
+from interview_record.storage.facts_queries import person_of, still_accepted
 
 if TYPE_CHECKING:
     from common.database import Database
@@ -94,7 +94,8 @@ async def _open(tx: Transaction, job: Job, cycle: CycleRow, member: CycleMemberR
     try:
         # Asked first: a case that has no calendar must not be half open.
         await work_time(tx.session, tx.tenant_id, person.calendar_code, person.time_zone)
-        member.interview_id = await open_interview(tx, _request(cycle, member))
+        shortfall_ids = await still_accepted(tx.session, tx.tenant_id, member.shortfall_ids)
+        member.interview_id = await open_interview(tx, _request(cycle, member.person_id, shortfall_ids))
     except NotYetVisible:
         member.left_out_reason = LeftOut.CALENDAR_UNKNOWN
     except HasOpenInterview:
@@ -105,15 +106,15 @@ async def _open(tx: Transaction, job: Job, cycle: CycleRow, member: CycleMemberR
     job.result[outcome] = job.result.get(outcome, 0) + 1
 
 
-def _request(cycle: CycleRow, member: CycleMemberRow) -> OpeningRequest:
+def _request(cycle: CycleRow, person_id: UUID, shortfall_ids: list[UUID]) -> OpeningRequest:
     return OpeningRequest(
-        employee_id=member.person_id,
+        employee_id=person_id,
         cycle_id=cycle.id,
         playbook_id=cycle.playbook_id,
         playbook_version=cycle.playbook_version,
         hold_by=None,
         window_ends_on=cycle.window_until,
-        shortfall_ids=member.shortfall_ids,
+        shortfall_ids=shortfall_ids,
         period_from=cycle.period_from,
         period_until=cycle.period_until,
         window_from=cycle.window_from,

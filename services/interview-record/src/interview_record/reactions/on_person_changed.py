@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from common.database import Database
 
 
-async def on_person_changed(
-    database: "Database", event: Event[pb.PersonChanged] | Event[pb.PersonSnapshot]
-) -> None:
+async def on_person_changed(database: "Database", event: Event[pb.PersonChanged] | Event[pb.PersonSnapshot]) -> None:
     """Keep the read copy and what follows from it."""
     async with database.reaction(event) as tx:
         await take_over_person(tx, event, event.message.person)

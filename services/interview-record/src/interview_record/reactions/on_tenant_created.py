@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from common.database import Database
 
 
-async def on_tenant_created(
-    database: "Database", event: Event[pb.TenantCreated] | Event[pb.TenantSnapshot]
-) -> None:
+async def on_tenant_created(database: "Database", event: Event[pb.TenantCreated] | Event[pb.TenantSnapshot]) -> None:
     """Write and publish `standard` and `light`, unless the tenant has them."""
     async with database.reaction(event) as tx:
         await seed_playbooks(tx)

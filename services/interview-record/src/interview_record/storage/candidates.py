@@ -33,9 +33,7 @@ async def members_of(session: AsyncSession, cycle: CycleRow) -> list[Member]:
     """Return everybody of the cycle's units, and those named besides, by id."""
     rule = PopulationRule.read(cycle.population)
     people = list(await session.scalars(_people(cycle, rule)))
-    shortfalls = await accepted_shortfalls(
-        session, cycle.tenant_id, Period(cycle.period_from, cycle.period_until)
-    )
+    shortfalls = await accepted_shortfalls(session, cycle.tenant_id, Period(cycle.period_from, cycle.period_until))
     busy = await _with_open_interview(session, cycle)
     holders = await _holders(session, cycle.tenant_id)
     members = []
@@ -94,9 +92,7 @@ async def _with_open_interview(session: AsyncSession, cycle: CycleRow) -> set[UU
 async def _holders(session: AsyncSession, tenant_id: UUID) -> set[UUID]:
     """Return who can hold a case: active people who are no placeholders."""
     rows = await session.scalars(
-        select(PersonRow.id).where(
-            PersonRow.tenant_id == tenant_id, PersonRow.active, PersonRow.placeholder.is_(False)
-        )
+        select(PersonRow.id).where(PersonRow.tenant_id == tenant_id, PersonRow.active, PersonRow.placeholder.is_(False))
     )
     return set(rows)
 

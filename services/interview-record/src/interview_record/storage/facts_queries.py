@@ -63,6 +63,19 @@ async def newest_version(session: AsyncSession, tenant_id: UUID, playbook_id: UU
     return row.published_version
 
 
+async def still_accepted(session: AsyncSession, tenant_id: UUID, shortfall_ids: Sequence[UUID]) -> list[UUID]:
+    """Return those of the shortfalls that are accepted now, in the order given."""
+    rows = await session.scalars(
+        select(ShortfallRow.id).where(
+            ShortfallRow.tenant_id == tenant_id,
+            ShortfallRow.id.in_(shortfall_ids),
+            ShortfallRow.state == ShortfallState.ACCEPTED,
+        )
+    )
+    accepted = set(rows)
+    return [each for each in shortfall_ids if each in accepted]
+
+
 async def shortfalls_of(
     session: AsyncSession, tenant_id: UUID, person_id: UUID, shortfall_ids: Sequence[UUID]
 ) -> list[ShortfallRow]:

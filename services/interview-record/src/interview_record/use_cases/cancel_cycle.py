@@ -4,6 +4,7 @@ from uuid import UUID
 
 from common.call import Call
 from common.database import Database
+
 from interview_record.campaigns import require_run
 from interview_record.domain.cycles import CycleState, check_cycle
 from interview_record.facts_events import cycle_cancelled
@@ -12,9 +13,7 @@ from interview_record.storage.cycle_tables import CycleRow
 CANCEL_INTERVIEWS = "cancel_cycle_interviews"
 
 
-async def cancel_cycle(
-    database: Database, call: Call, cycle_id: UUID, reason: str, expected_version: int
-) -> UUID:
+async def cancel_cycle(database: Database, call: Call, cycle_id: UUID, reason: str, expected_version: int) -> UUID:
     """Cancel it; its interviews that are not briefed yet are cancelled by an operation of their own."""
     async with database.transaction(call) as tx:
         await require_run(tx, await tx.get(CycleRow, cycle_id, lock=False))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from common.call import Call
 from common.database import Database
+
 from interview_record.campaigns import require_run
 from interview_record.domain.cycles import CycleState, check_cycle
 from interview_record.facts_events import cycle_closed

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, select
-
 from common.call import Call
 from common.database import Database
 from common.errors import NotFound, NotYetVisible
 from common.ids import new_id
+from sqlalchemy import exists, select
+
 from interview_record.domain.playbooks import CodeTaken
 from interview_record.policy import POLICY
 from interview_record.storage.cycle_tables import PlaybookRow, PlaybookVersionRow

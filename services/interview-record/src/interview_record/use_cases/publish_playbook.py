@@ -4,6 +4,7 @@ from uuid import UUID
 
 from common.call import Call
 from common.database import Database
+
 from interview_record.domain.playbooks import BuiltIn, NothingToPublish
 from interview_record.facts_events import playbook_published
 from interview_record.policy import POLICY

@@ -35,9 +35,7 @@ async def put_metric(database: Database, call: Call, facts: MetricFacts, expecte
     POLICY.require(call.identity, "metric.write")
     async with database.transaction(call) as tx:
         row = await tx.session.scalar(
-            select(MetricRow)
-            .where(MetricRow.tenant_id == tx.tenant_id, MetricRow.code == facts.code)
-            .with_for_update()
+            select(MetricRow).where(MetricRow.tenant_id == tx.tenant_id, MetricRow.code == facts.code).with_for_update()
         )
         if (row.version if row else 0) != expected_version:
             raise VersionMismatch(resource="metric")

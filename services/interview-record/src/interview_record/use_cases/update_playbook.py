@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.call import Call
 from common.database import Database
+
 from interview_record.domain.playbooks import BuiltIn
 from interview_record.policy import POLICY
 from interview_record.storage.cycle_tables import PlaybookRow, PlaybookVersionRow
