@@ -1,7 +1,6 @@
 """Work calendars from the read copy: expanded once per published version."""
 
-from datetime import date, time, timedelta
-from functools import lru_cache
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -35,20 +34,17 @@ _expanded: dict[tuple[UUID, UUID, int, int], WorkCalendar] = {}
 
 
 def expand(facts: dict[str, Any]) -> WorkCalendar:
-    """Return the working days that the event's facts describe."""
-    first, last = date.fromisoformat(facts["first_on"]), date.fromisoformat(facts["last_on"])
-    weekdays, free = set(facts["working_weekdays"]), set(facts["free_days"])
-    extra = set(facts["extra_working_days"])
-    every = (first + timedelta(days=index) for index in range((last - first).days + 1))
-    days = [
-        day
-        for day in every
-        if (text := day.isoformat()) in extra or (day.isoweekday() in weekdays and text not in free)
-    ]
-    hours = WorkingHours(_wall(facts["opens_at_minute"]), _wall(facts["closes_at_minute"]))
-    return WorkCalendar.of_days(days, first, last, hours, facts["provisional_years"])
-
-
-@lru_cache
-def _wall(minute: int) -> time:
-    return time(minute // 60, minute % 60)
+    """Return the working days that the event's facts, in their JSON form, describe."""
+    years = {each["year"]: base64.b64decode(each["working_days"]) for each in facts["years"]}
+    provisional = [each["year"] for each in facts["years"] if each["provisional"]]
+    hours = facts["hours"]
+    return WorkCalendar.of_years(
+        years,
+        WorkingHours.of_minutes(
+            hours["opens_at_minute"],
+            hours["closes_at_minute"],
+            hours["break_from_minute"],
+            hours["break_until_minute"],
+        ),
+        provisional,
+    )

@@ -16,6 +16,7 @@ from common.database import Database
 from common.grpc_client import Callees
 from common.identity import Identity
 from common.ids import new_id
+from common.workdays import WorkCalendar
 from devstack.harness import Harness
 from devstack.roles import ServiceDsns
 from interview_record.api.servicer import InterviewRecordServicer
@@ -280,10 +281,19 @@ CALENDAR_ID = new_id()
 
 
 async def publish_calendar(world: World, version: int = 1, extra_free: tuple[str, ...] = ()) -> None:
+    first, last = date(2024, 1, 1), date(2029, 12, 31)
+    free = {*(f"2026-10-0{day}" for day in range(1, 8)), *extra_free}
+    every = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    days = [
+        day
+        for day in every
+        if day == date(2026, 10, 10) or (day.isoweekday() <= 5 and day.isoformat() not in free)
+    ]
+    expanded = WorkCalendar.of_days(days, first, last)
     calendar = bookings.CalendarFacts(
         calendar_id=str(CALENDAR_ID), code="CN", calendar_version=version, first_on="2024-01-01", last_on="2029-12-31",
-        working_weekdays=[1, 2, 3, 4, 5], free_days=[*(f"2026-10-0{day}" for day in range(1, 8)), *extra_free],
-        extra_working_days=["2026-10-10"], opens_at_minute=540, closes_at_minute=1080,
+        years=[bookings.CalendarYear(year=year, working_days=expanded.year_bitmap(year)) for year in range(2024, 2030)],
+        hours=bookings.WorkingHours(opens_at_minute=540, closes_at_minute=1080),
     )
     await world.happens(CALENDAR_ID, scheduling.CalendarPublished(calendar=calendar))
 
