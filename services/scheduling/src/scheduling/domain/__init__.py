@@ -1,0 +1,1 @@
+"""Rules of calendars, slots, notice and bookings; no framework."""
