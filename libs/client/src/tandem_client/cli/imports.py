@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import yaml
@@ -92,24 +92,15 @@ def facts(
 
 
 def read_mapping(path: Path) -> Json:
-    """Return a mapping file's document; values become text, as the API takes them."""
+    """Return a mapping file's document, every scalar as the text it is in the file."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # This loader makes strings, lists and dictionaries, nothing else; `yes` and `2026-01-01` stay words.
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     except yaml.YAMLError as broken:
         raise typer.BadParameter(say(f"{path} is no YAML: {broken}", f"{path} 不是 YAML：{broken}")) from None
     if not isinstance(document, dict):
         raise typer.BadParameter(say(f"{path} holds no mapping", f"{path} 中没有映射"))
-    texts = _texts(document)
-    return dict(texts)
-
-
-def _texts(value: Any) -> Any:
-    """Return the value with every scalar as text: what YAML reads as a date or number came from a table of texts."""
-    if isinstance(value, dict):
-        return {str(name): _texts(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_texts(each) for each in value]
-    return "" if value is None else str(value)
+    return dict(document)
 
 
 def _request(
