@@ -146,6 +146,18 @@ async def get_review_sheet(database: Database, call: Call, plan_id: UUID) -> Rev
         )
 
 
+async def get_review(database: Database, call: Call, review_id: UUID) -> ReviewView:
+    """Return one review; raise NotFound."""
+    async with database.read(call.identity) as reader:
+        row = await reader.session.get(ReviewRow, (reader.tenant_id, review_id))
+        if row is None:
+            raise NotFound(resource="review", id=review_id)
+        case = await open_read(reader, row.plan_id)
+        if not case.shows(row.reviewed_at):
+            raise NotFound(resource="review", id=review_id)
+        return await _view_review(case, row)
+
+
 async def list_reviews(
     database: Database, call: Call, tokens: PageTokens, plan_id: UUID, size: int, token: str
 ) -> tuple[list[ReviewView], str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database, Reader
 from common.errors import Forbidden, NotFound
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from plan_tracking.casefile import NotOffered
 from plan_tracking.domain.consent import consent_text
@@ -90,7 +90,7 @@ async def get_signed_revision(
         plan = await reader.session.get(PlanRow, (reader.tenant_id, plan_id))
         if plan is None:
             raise NotFound(resource="plan", id=plan_id)
-        row = await _concluded(reader, plan, number or plan.revision)
+        row = await _concluded(reader, plan, number)
         signatures = await signatures_of(reader, plan_id, row.number)
         refusal = await refusal_of(reader, plan_id, row.number)
         opened = RefusalView(refusal, *await _reasons(reader, refusal, plan)) if refusal else None
@@ -119,9 +119,16 @@ async def get_refusal(database: Database, call: Call, plan_id: UUID, number: int
 
 
 async def _concluded(reader: Reader, plan: PlanRow, number: int) -> RevisionRow:
-    row = await revision_of(reader, plan.id, number)
-    concluded = {RevisionState.IN_FORCE, RevisionState.SUPERSEDED, RevisionState.REFUSED}
-    if row is None or row.content is None or row.state not in concluded:
+    """Return the revision by number, or the newest (0), among those that were signed, issued or refused."""
+    query = select(RevisionRow).where(
+        RevisionRow.tenant_id == reader.tenant_id,
+        RevisionRow.plan_id == plan.id,
+        or_(RevisionRow.in_force_at.is_not(None), RevisionRow.state == RevisionState.REFUSED),
+    )
+    if number:
+        query = query.where(RevisionRow.number == number)
+    row: RevisionRow | None = await reader.session.scalar(query.order_by(RevisionRow.number.desc()).limit(1))
+    if row is None:
         raise NotFound(resource="revision", id=number)
     return row
 
