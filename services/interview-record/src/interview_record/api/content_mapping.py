@@ -1,6 +1,7 @@
 """Guides, phrases and forms from the content into the contract; blanks are filled, or stay visibly open."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tandem.common.v1.localized_pb2 import LocalizedText
 from tandem.directory.v1 import facts_pb2 as directory
@@ -17,6 +18,24 @@ from interview_record.events import enum_value
 # Values for blanks by language and name.
 Blanks = Mapping[str, Mapping[str, str]]
 NO_VALUES: Blanks = {"zh-CN": {}, "en": {}}
+
+
+def case_blanks(sheet: Mapping[str, Any]) -> Blanks:
+    """Return what the data sheet knows of the blanks: the figures of its first shortfall's KPI."""
+    metrics = [each["metric_code"] for each in sheet["shortfalls"]]
+    found = [each for each in sheet["kpis"] if each["result"]["metric_code"] in metrics[:1]]
+    if not found:
+        return NO_VALUES
+    kpi = found[-1]
+    figures = {
+        "actual": kpi["result"]["actual"],
+        "target": kpi["result"]["target"],
+        "team_mean": kpi.get("team_mean", ""),
+        "trend": " → ".join(kpi["trend"]) if len(kpi["trend"]) > 1 else "",
+    }
+    known = {name: value for name, value in figures.items() if value}
+    name = kpi["metric_name"]
+    return {"zh-CN": {**known, "metric": name["zh_cn"]}, "en": {**known, "metric": name["en"]}}
 
 
 def guide_message(guide: Guide, blanks: Blanks = NO_VALUES) -> pb.Guide:

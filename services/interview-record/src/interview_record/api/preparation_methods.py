@@ -13,7 +13,7 @@ from tandem.interview_record.v1 import briefing_pb2 as pb
 from tandem.interview_record.v1 import preparation_pb2 as preparation
 
 from interview_record.agenda import agenda, segment_word
-from interview_record.api.content_mapping import guide_message
+from interview_record.api.content_mapping import Blanks, case_blanks, guide_message
 from interview_record.api.interview_methods import InterviewMethods
 from interview_record.api.methods import Context
 from interview_record.content.guides import guide
@@ -88,10 +88,11 @@ class PreparationMethods(InterviewMethods):
             seen = await see_case(tx, UUID(request.interview_id))
             _require_live(seen, "agenda")
             core_goal, directions = await goal_texts(tx, seen.row)
+            sheet = await data_sheet(tx, seen.row, seen.rules)
             note_read(tx, seen, "agenda")
         message = ParseDict(agenda(seen.row, seen.rules, core_goal, directions), pb.Agenda())
         if POLICY.can(call.identity, "interview.see_guides", seen.case):
-            _add_guides(message, seen)
+            _add_guides(message, seen, case_blanks(sheet.document))
         return pb.GetAgendaResponse(agenda=message)
 
     async def ShareBriefing(self, request: pb.ShareBriefingRequest, context: Context) -> pb.ShareBriefingResponse:
@@ -159,11 +160,11 @@ def _require_live(seen: SeenCase, resource: str) -> None:
         raise NotFound(resource=resource, id=seen.row.id)
 
 
-def _add_guides(message: pb.Agenda, seen: SeenCase) -> None:
+def _add_guides(message: pb.Agenda, seen: SeenCase, blanks: Blanks) -> None:
     types = [each["shortfall_type"] for each in seen.row.shortfalls]
     for item in message.items:
         found = guide(segment_word(item.segment), seen.row.dimensions["employee_type"], types[0] if types else None)
-        item.guide.CopyFrom(guide_message(found))
+        item.guide.CopyFrom(guide_message(found, blanks))
 
 
 def _head(row: BriefingRow) -> pb.Briefing:

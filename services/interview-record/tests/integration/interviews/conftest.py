@@ -84,6 +84,7 @@ class World:
     stub: InterviewRecordServiceStub
     deadlines: dict[str, Any]
     neighbours: Neighbours
+    works: dict[str, Any]
     tenant_id: UUID = field(default_factory=new_id)
     unit_id: UUID = field(default_factory=new_id)
     director_id: UUID = field(default_factory=new_id)
@@ -121,8 +122,21 @@ class World:
     async def sweep(self) -> int:
         return await self.harness.sweep(self.database, self.deadlines)
 
-    async def work(self, works: dict[str, Any]) -> int:
-        return await self.harness.work(self.database, works)
+    async def work(self) -> int:
+        return await self.harness.work(self.database, self.works)
+
+    def playbook_id(self, code: str = "standard") -> UUID:
+        return standard_playbook_id(self.tenant_id, code)
+
+    async def publish_calendar(self, **more: Any) -> None:
+        await publish_calendar(self, **more)
+
+    async def open_for(self, employee_id: UUID, by: Identity) -> str:
+        request = pb.OpenInterviewRequest(
+            employee_id=str(employee_id), playbook_id=str(self.playbook_id()), hold_by="2026-10-23",
+            period_from="2026-09-01", period_until="2026-09-30",
+        )
+        return (await self.call(by, "OpenInterview", request)).interview.id
 
     async def person(self, person_id: UUID, manager_id: UUID | None, **more: Any) -> people.PersonFacts:
         facts = people.PersonFacts(
@@ -255,10 +269,10 @@ async def world(
         callees.own_metadata = lambda tenant_id, **more: harness.metadata(Identity.of_service("gateway", tenant_id))  # type: ignore[method-assign]
         callees._channels = {"plan-tracking": other, "directory": other}
         made = World(
-            harness, database, clock, InterviewRecordServiceStub(own), dict(deadlines(callees, blobs)), neighbours
+            harness, database, clock, InterviewRecordServiceStub(own), dict(deadlines(callees, blobs)), neighbours,
+            dict(jobs(blobs, harness.master_keys)),
         )
         await populate(made)
-        made.blobs = blobs
         yield made
     await database.close()
 
