@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import grpc
 import pytest
+from common import tables
 from common.blobs import Blobs
 from common.clock import FixedClock
 from common.database import Database
@@ -28,7 +29,7 @@ from interview_record.jobs import jobs
 from interview_record.reactions import REACTIONS
 from interview_record.recording import record_facts, record_results
 from interview_record.storage.facts_tables import MetricRow, ShortfallRow
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.directory.v1 import directory_service_pb2_grpc as directory_rpc
 from tandem.directory.v1 import events_pb2 as directory
@@ -182,6 +183,13 @@ class World:
         )
 
     plan_id: UUID = field(default_factory=new_id)
+    others: list[UUID] = field(default_factory=list)
+    shortfall_id: UUID | None = None
+
+    async def release_leases(self) -> None:
+        """Let a due row that failed be taken again at once."""
+        async with self.database.worker() as connection:
+            await connection.execute(update(tables.due).values(leased_until=None))
 
     async def signed(self, interview_id: str, signed_at: datetime, revision: int = 1) -> None:
         plan = self.plan(interview_id, state=plan_facts.PLAN_STATE_ACTIVE, revision=revision, revision_in_force=revision)
@@ -314,7 +322,7 @@ async def publish_calendar(world: World, version: int = 1, extra_free: tuple[str
 
 async def record_conversion(world: World) -> None:
     """A team of six whose mean is 20; the employee converts 15 % fewer, and two key customers signed."""
-    others = [new_id() for _ in range(5)]
+    world.others = others = [new_id() for _ in range(5)]
     for each in others:
         await world.person(each, world.manager_id)
     identity = Identity.of_service("interview-record", world.tenant_id)
