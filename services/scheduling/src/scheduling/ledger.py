@@ -5,6 +5,7 @@ from uuid import UUID
 
 from common.steps import Step, step_id
 from common.transaction import Transaction
+from common.workdays import CalendarOutOfRange
 
 from scheduling import events
 from scheduling.casefile import Casefile
@@ -113,4 +114,8 @@ async def _due_at(case: Casefile) -> datetime | None:
     if calendar is None:
         return None
     interview = case.interview
-    return booking_due(calendar, case.employee.time_zone, interview.hold_by, interview.notice_days)
+    try:
+        return booking_due(calendar, case.employee.time_zone, interview.hold_by, interview.notice_days)
+    except CalendarOutOfRange:
+        # A far last day is counted once its year comes into view.
+        return None
