@@ -1,7 +1,7 @@
 """Files to import: what the caller says of one, and how its columns become fields."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -38,6 +38,12 @@ class MetricColumn(Input):
     target_column: Text = ""
     weight: Annotated[str, Field(max_length=64)] = ""
     values: Annotated[dict[str, str], Field(default_factory=dict, description="Words of the column as decimals.")]
+    direction: Annotated[
+        Literal["", "higher", "lower"], Field(description="Which is better, where the metric does not exist yet.")
+    ] = ""
+    measure_unit: Annotated[str, Field(max_length=32)] = ""
+    name_zh: Annotated[str, Field(max_length=200)] = ""
+    name_en: Annotated[str, Field(max_length=200, description="Without names it is called as the column.")] = ""
 
 
 class ImportMapping(Input):
