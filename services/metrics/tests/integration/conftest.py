@@ -132,9 +132,10 @@ class World:
         )
         await self.step(interview_id, Step.EVALUATED, evaluator, due=self.clock.system(), done=self.clock.system())
 
-    async def step(self, interview_id: UUID, step: Step, occurrence: str = "", **how: Any) -> UUID:
+    async def step(self, interview_id: UUID, step: Step | str, occurrence: str = "", **how: Any) -> UUID:
         """Say how a step stands: open, or by `done`, `missed`, `waived` or `withdrawn` at a moment."""
         facts, due = self.interviews[interview_id], to_optional_timestamp(how.get("due"))
+        step = Step(step)
         id = step_id(interview_id, step, occurrence)
         key = steps.StepKey(
             step_id=str(id),
@@ -178,6 +179,18 @@ class World:
         )
         await self.say(plan_id, plan_tracking.PlanSnapshot(plan=facts))
         return plan_id
+
+    async def blocker(self, interview_id: UUID, raised_at: datetime, resolved_at: datetime | None = None) -> UUID:
+        blocker_id = new_id()
+        facts = plan_facts.BlockerFacts(
+            blocker_id=str(blocker_id),
+            interview_id=str(interview_id),
+            employee_id=self.interviews[interview_id].employee_id,
+            raised_at=to_timestamp(raised_at),
+            resolved_at=to_optional_timestamp(resolved_at),
+        )
+        await self.say(blocker_id, plan_tracking.BlockerSnapshot(blocker=facts))
+        return blocker_id
 
     def who(self, person: UUID | None = None, *roles: str | tuple[str, UUID]) -> Identity:
         return self.harness.person(self.tenant_id, person or new_id(), *roles)
