@@ -5,8 +5,8 @@ from common.service import Parts, Service, Wiring
 
 from interview_record.api.servicer import InterviewRecordServicer
 from interview_record.deadlines import deadlines
-from interview_record.jobs import jobs
 from interview_record.facts_snapshots import FACTS_SNAPSHOTS
+from interview_record.jobs import jobs
 from interview_record.reactions import REACTIONS
 from interview_record.snapshots import INTERVIEW_SNAPSHOTS
 

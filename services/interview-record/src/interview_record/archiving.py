@@ -8,6 +8,7 @@ from uuid import UUID
 
 from common.database import Reader
 from common.grpc_client import READ_DEADLINE, Callees
+from google.protobuf.json_format import MessageToDict
 from sqlalchemy import select
 from tandem.directory.v1 import directory_service_pb2_grpc as directory_rpc
 from tandem.directory.v1 import person_lookup_pb2 as directory
@@ -27,14 +28,13 @@ from interview_record.storage.record_tables import ArchiveItemRow
 from interview_record.storage.texts import goal_texts, open_text
 
 FORM = "tandem.archive_item.v1"
+_PERSON_KEYS = {"owner_id", "author_id", "person_id", "employee_id", "manager_id"}
 
 
 async def signed_plan(callees: Callees, item: ArchiveItemRow) -> plan.GetSignedRevisionResponse:
     """Ask plan-tracking for the bytes as they were signed, issued or withdrawn."""
     stub = plan_rpc.PlanTrackingServiceStub(callees.channel("plan-tracking"))
-    request = plan.GetSignedRevisionRequest(
-        plan_id=str(item.plan_id), revision=item.revision, amendment=item.amendment
-    )
+    request = plan.GetSignedRevisionRequest(plan_id=str(item.plan_id), revision=item.revision, amendment=item.amendment)
     metadata = callees.own_metadata(item.tenant_id)
     answer: plan.GetSignedRevisionResponse = await stub.GetSignedRevision(
         request, timeout=READ_DEADLINE, metadata=metadata, wait_for_ready=True
@@ -56,7 +56,11 @@ async def names_of(callees: Callees, tenant_id: UUID, person_ids: Iterable[str])
 
 
 async def package(
-    reader: Reader, item: ArchiveItemRow, row: InterviewRow, signed: plan.GetSignedRevisionResponse, names: dict[str, str]
+    reader: Reader,
+    item: ArchiveItemRow,
+    row: InterviewRow,
+    signed: plan.GetSignedRevisionResponse,
+    names: dict[str, str],
 ) -> dict[str, Any]:
     """Return the item's document: the plan as signed, and for the first item the briefing and the minutes too."""
     document: dict[str, Any] = {
@@ -107,11 +111,7 @@ async def one_chunk(content: bytes) -> AsyncIterator[bytes]:
 def _person_ids(value: Any) -> set[str]:
     """Return the ids under keys that name a person, at any depth of the plan."""
     if isinstance(value, dict):
-        own = {
-            text
-            for key, text in value.items()
-            if isinstance(text, str) and text and key in {"owner_id", "author_id", "person_id", "employee_id", "manager_id"}
-        }
+        own = {text for key, text in value.items() if isinstance(text, str) and text and key in _PERSON_KEYS}
         return own.union(*(_person_ids(each) for each in value.values()))
     return set().union(*(_person_ids(each) for each in value)) if isinstance(value, list) else set()
 
@@ -127,9 +127,7 @@ def _plan_document(signed: plan.GetSignedRevisionResponse) -> dict[str, Any]:
         "counter_statement": signed.counter_statement,
         "refusal_reason": signed.refusal_reason,
         "decision_reason": signed.decision_reason,
-        "signatures": [
-            base64.b64encode(each.SerializeToString(deterministic=True)).decode() for each in signed.signatures
-        ],
+        "signatures": [MessageToDict(each, preserving_proto_field_name=True) for each in signed.signatures],
         "amendments": [base64.b64encode(each).decode() for each in signed.amendments],
     }
 
@@ -155,49 +153,59 @@ async def _briefing(reader: Reader, row: InterviewRow) -> dict[str, Any] | None:
 
 async def _minutes(reader: Reader, row: InterviewRow) -> dict[str, Any]:
     core_goal, directions = await goal_texts(reader, row)
-    segments = await reader.session.scalars(
-        select(SegmentRow)
-        .where(SegmentRow.tenant_id == reader.tenant_id, SegmentRow.interview_id == row.id)
-        .order_by(SegmentRow.position)
-    )
-    cited = await reader.session.scalars(
-        select(CitedFactRow)
-        .where(CitedFactRow.tenant_id == reader.tenant_id, CitedFactRow.interview_id == row.id)
-        .order_by(CitedFactRow.cited_at, CitedFactRow.fact_id)
-    )
-    added = await reader.session.scalars(
-        select(FactRow)
-        .where(FactRow.tenant_id == reader.tenant_id, FactRow.interview_id == row.id)
-        .order_by(FactRow.id)
-    )
     return {
         "started_at": _moment(row.session_started_at),
         "ended_at": _moment(row.session_ended_at),
         "core_goal": core_goal,
         "directions": directions,
-        "segments": [
-            {
-                "segment": each.segment,
-                "planned_minutes": each.planned_minutes,
-                "started_at": _moment(each.started_at),
-                "ended_at": _moment(each.ended_at),
-                "notes": await open_text(reader, "segment", "notes", each.id, row.employee_id, each.notes),
-            }
-            for each in segments
-        ],
-        "cited_facts": [
-            {"kind": each.fact_kind, "fact_id": str(each.fact_id), "segment": each.segment} for each in cited
-        ],
-        "added_facts": [
-            {
-                "kind": each.kind,
-                "happened_on": each.happened_on.isoformat(),
-                "text": await open_text(reader, "fact", "text", each.id, each.person_id, each.text),
-                "evidence": await open_text(reader, "fact", "evidence", each.id, each.person_id, each.evidence),
-            }
-            for each in added
-        ],
+        "segments": await _segments(reader, row),
+        "cited_facts": await _cited(reader, row),
+        "added_facts": await _added(reader, row),
     }
+
+
+async def _segments(reader: Reader, row: InterviewRow) -> list[dict[str, Any]]:
+    segments = await reader.session.scalars(
+        select(SegmentRow)
+        .where(SegmentRow.tenant_id == reader.tenant_id, SegmentRow.interview_id == row.id)
+        .order_by(SegmentRow.position)
+    )
+    return [
+        {
+            "segment": each.segment,
+            "planned_minutes": each.planned_minutes,
+            "started_at": _moment(each.started_at),
+            "ended_at": _moment(each.ended_at),
+            "notes": await open_text(reader, "segment", "notes", each.id, row.employee_id, each.notes),
+        }
+        for each in segments
+    ]
+
+
+async def _cited(reader: Reader, row: InterviewRow) -> list[dict[str, Any]]:
+    cited = await reader.session.scalars(
+        select(CitedFactRow)
+        .where(CitedFactRow.tenant_id == reader.tenant_id, CitedFactRow.interview_id == row.id)
+        .order_by(CitedFactRow.cited_at, CitedFactRow.fact_id)
+    )
+    return [{"kind": each.fact_kind, "fact_id": str(each.fact_id), "segment": each.segment} for each in cited]
+
+
+async def _added(reader: Reader, row: InterviewRow) -> list[dict[str, Any]]:
+    added = await reader.session.scalars(
+        select(FactRow)
+        .where(FactRow.tenant_id == reader.tenant_id, FactRow.interview_id == row.id)
+        .order_by(FactRow.id)
+    )
+    return [
+        {
+            "kind": each.kind,
+            "happened_on": each.happened_on.isoformat(),
+            "text": await open_text(reader, "fact", "text", each.id, each.person_id, each.text),
+            "evidence": await open_text(reader, "fact", "evidence", each.id, each.person_id, each.evidence),
+        }
+        for each in added
+    ]
 
 
 def _moment(value: Any) -> str:

@@ -28,9 +28,7 @@ async def apply_calendar(tx: Transaction, event: Event[Any], calendar: pb.Calend
     if not is_newer(row, event):
         return
     row.code = calendar.code
-    row.facts = MessageToDict(
-        calendar, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
+    row.facts = MessageToDict(calendar, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
     await tx.session.flush()
     if await _anything_open(tx, calendar.code):
         await tx.start_operation(RECOMPUTE_DUES, {"calendar_code": calendar.code})

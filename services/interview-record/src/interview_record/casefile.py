@@ -55,9 +55,7 @@ class Casefile:
 
     async def work_time(self) -> WorkTime:
         """Return the employee's calendar and zone; raise NotYetVisible while it has not arrived."""
-        return await work_time(
-            self.tx.session, self.tx.tenant_id, self.person.calendar_code, self.person.time_zone
-        )
+        return await work_time(self.tx.session, self.tx.tenant_id, self.person.calendar_code, self.person.time_zone)
 
     def record(self, action: str, event: Message | None = None, **facts: object) -> None:
         """Audit the act on the interview, and publish its event."""

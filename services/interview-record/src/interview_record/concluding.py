@@ -33,7 +33,10 @@ async def conclude(
     if first:
         row = file.row
         row.state, row.conclusion, row.concluded_at, row.plan_id = (
-            State.CONCLUDED, conclusion, concluded_at, cause.plan_id,
+            State.CONCLUDED,
+            conclusion,
+            concluded_at,
+            cause.plan_id,
         )
         file.record("concluded", file.events.concluded(), conclusion=conclusion)
     await add_item(file, cause, first=first)

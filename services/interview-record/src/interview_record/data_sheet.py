@@ -86,9 +86,7 @@ def _imports(import_ids: list[UUID | None]) -> list[str]:
 async def dispute_document(source: Unseals, row: InterviewRow, dispute: DisputeRow) -> dict[str, Any]:
     """Return a dispute in the JSON form of the contract's Dispute, texts opened."""
     text = await open_text(source, "dispute", "text", dispute.id, row.employee_id, dispute.text)
-    reason = await open_text(
-        source, "dispute", "decision_reason", dispute.id, row.employee_id, dispute.decision_reason
-    )
+    reason = await open_text(source, "dispute", "decision_reason", dispute.id, row.employee_id, dispute.decision_reason)
     document: dict[str, Any] = {
         "id": str(dispute.id),
         "interview_id": str(row.id),

@@ -18,6 +18,19 @@ from interview_record.domain.session import SegmentTime
 from interview_record.domain.steps import StepState
 from interview_record.storage.interview_tables import InterviewRow, StepRow
 
+_MOMENTS = (
+    "core_goal_set_at",
+    "briefed_at",
+    "self_analysis_submitted_at",
+    "session_started_at",
+    "session_ended_at",
+    "last_dispute_decided_at",
+    "concluded_at",
+    "archived_at",
+    "closed_at",
+    "cancelled_at",
+)
+
 
 def enum_value(kind: Any, prefix: str, word: str | None) -> Any:
     """Return the enum's value for a lower-case word of ours; unspecified for none or an unknown one."""
@@ -47,31 +60,20 @@ def interview_facts(row: InterviewRow, rules: PlaybookRules) -> facts.InterviewF
         hold_by=to_day(row.hold_by),
         window_from=to_day(row.window_from),
         shortfalls=[facts.ShortfallFacts(**each) for each in row.shortfalls],
-        core_goal_set_at=to_optional_timestamp(row.core_goal_set_at),
-        briefed_at=to_optional_timestamp(row.briefed_at),
         briefing_version=row.briefing_version,
-        self_analysis_submitted_at=to_optional_timestamp(row.self_analysis_submitted_at),
         requests=[
             facts.RequestFacts(request_id=each["id"], keyed_hash=bytes.fromhex(each["hash"])) for each in row.requests
         ],
         booking_id=text_of(row.booking_id),
-        session_started_at=to_optional_timestamp(row.session_started_at),
-        session_ended_at=to_optional_timestamp(row.session_ended_at),
         open_dispute_ids=row.open_dispute_ids,
-        last_dispute_decided_at=to_optional_timestamp(row.last_dispute_decided_at),
         plan_id=text_of(row.plan_id),
         conclusion=enum_value(facts.Conclusion, "CONCLUSION", row.conclusion),
-        concluded_at=to_optional_timestamp(row.concluded_at),
-        archived_at=to_optional_timestamp(row.archived_at),
-        closed_at=to_optional_timestamp(row.closed_at),
-        cancelled_at=to_optional_timestamp(row.cancelled_at),
         cancel_reason=enum_value(facts.InterviewCancelReason, "INTERVIEW_CANCEL_REASON", row.cancel_reason),
         past_managers=[
-            facts.PastManager(
-                person_id=each["person_id"], until=to_timestamp(datetime.fromisoformat(each["until"]))
-            )
+            facts.PastManager(person_id=each["person_id"], until=to_timestamp(datetime.fromisoformat(each["until"])))
             for each in row.past_managers
         ],
+        **{name: to_optional_timestamp(getattr(row, name)) for name in _MOMENTS},
     )
 
 

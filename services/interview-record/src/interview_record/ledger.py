@@ -86,7 +86,12 @@ async def open_archiving(file: Casefile, occurrence: str, item_id: UUID, caused_
     due_at = (await file.work_time()).after(caused_at, file.rules.signing.archive_days)
     later = file.row.first_reviewed_at is not None and caused_at > file.row.first_reviewed_at
     _add(
-        file, Step.ARCHIVED, occurrence=occurrence, due_at=due_at, counted_from=caused_at, subject_id=item_id,
+        file,
+        Step.ARCHIVED,
+        occurrence=occurrence,
+        due_at=due_at,
+        counted_from=caused_at,
+        subject_id=item_id,
         after_first_review=later,
     )
 

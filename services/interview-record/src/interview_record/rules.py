@@ -9,6 +9,9 @@ from tandem.interview_record.v1 import playbook_rules_pb2 as pb
 from interview_record.content.playbooks import Playbook, built_in_playbooks
 from interview_record.domain.shortfalls import Thresholds
 
+# Under its own name, for those who may not import contracts.
+PlaybookRules = pb.PlaybookRules
+
 
 def stored_rules(rules: pb.PlaybookRules) -> dict[str, Any]:
     """Return the rules as they are stored; `read_rules` gives them back."""

@@ -61,9 +61,7 @@ def _of_shortfall(shortfall: ShortfallRow, metric: MetricRow, kind: str, family:
         step = _filled(texts.goals["first_step"], {"percent": _same(str(first.first_step_percent))})
         goal = Text(zh=goal.zh + step.zh, en=goal.en + step.en)
     said = explain(found)
-    reason = _filled(
-        texts.reasons["shortfall"], {"metric": name, "explanation": Text(zh=said.zh, en=said.en)}
-    )
+    reason = _filled(texts.reasons["shortfall"], {"metric": name, "explanation": Text(zh=said.zh, en=said.en)})
     return _suggestion(str(shortfall.id), goal, _directions(shortfall.shortfall_type, kind, family), reason)
 
 

@@ -39,7 +39,8 @@ def test_without_a_start_nothing_of_the_preparation_is_due() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hold_by", "due"), [("2026-10-23", ("10-23", "18:00")), ("2026-10-25", ("10-23", "18:00")), ("2026-10-11", ("10-10", "18:00"))]
+    ("hold_by", "due"),
+    [("2026-10-23", ("10-23", "18:00")), ("2026-10-25", ("10-23", "18:00")), ("2026-10-11", ("10-10", "18:00"))],
 )
 def test_held_is_due_on_the_last_working_day_up_to_the_hold_by_date(hold_by: str, due: tuple[str, str]) -> None:
     assert CHINA.held_by(date.fromisoformat(hold_by)) == at(*due)

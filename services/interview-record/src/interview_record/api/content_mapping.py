@@ -123,6 +123,4 @@ def _pair(zh: str, en: str, blanks: Blanks) -> LocalizedText:
 def _pairs(zh: Sequence[str], en: Sequence[str], blanks: Blanks) -> list[LocalizedText]:
     """Pair sentence by sentence; the languages may say a thing in a different number of sentences."""
     length = max(len(zh), len(en))
-    return [
-        _pair(zh[at] if at < len(zh) else "", en[at] if at < len(en) else "", blanks) for at in range(length)
-    ]
+    return [_pair(zh[at] if at < len(zh) else "", en[at] if at < len(en) else "", blanks) for at in range(length)]

@@ -28,7 +28,8 @@ class ContentMethods(Methods):
         """List guides; with a shortfall type, those of its segments come laid over."""
         POLICY.require(current_call().identity, "content.read")
         segments = [word(Segment, "SEGMENT", request.segment)] if request.segment else SEGMENTS
-        types = [word(EmployeeType, "EMPLOYEE_TYPE", request.employee_type)] if request.employee_type else EMPLOYEE_TYPES
+        asked = word(EmployeeType, "EMPLOYEE_TYPE", request.employee_type)
+        types = [asked] if asked else EMPLOYEE_TYPES
         found = [
             guide_message(guide(segment, employee_type, shortfall_type))
             for segment in segments

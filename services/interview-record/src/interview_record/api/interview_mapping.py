@@ -25,6 +25,18 @@ class InterviewTexts:
 
 
 NO_TEXTS = InterviewTexts()
+_MOMENTS = (
+    "data_confirmed_at",
+    "core_goal_set_at",
+    "briefed_at",
+    "self_analysis_submitted_at",
+    "session_started_at",
+    "session_ended_at",
+    "concluded_at",
+    "archived_at",
+    "closed_at",
+    "cancelled_at",
+)
 
 
 def interview_message(
@@ -52,25 +64,20 @@ def interview_message(
         shortfalls=known.shortfalls,
         core_goal=texts.core_goal,
         directions=texts.directions,
-        data_confirmed_at=to_optional_timestamp(row.data_confirmed_at),
-        core_goal_set_at=to_optional_timestamp(row.core_goal_set_at),
-        briefed_at=to_optional_timestamp(row.briefed_at),
         briefing_version=row.briefing_version,
-        self_analysis_submitted_at=to_optional_timestamp(row.self_analysis_submitted_at),
-        session_started_at=to_optional_timestamp(row.session_started_at),
-        session_ended_at=to_optional_timestamp(row.session_ended_at),
         open_disputes=len(row.open_dispute_ids),
         plan_id=text_of(row.plan_id),
         conclusion=known.conclusion,
-        concluded_at=to_optional_timestamp(row.concluded_at),
-        archived_at=to_optional_timestamp(row.archived_at),
-        closed_at=to_optional_timestamp(row.closed_at),
-        cancelled_at=to_optional_timestamp(row.cancelled_at),
         cancel_reason=known.cancel_reason,
         cancel_note=texts.cancel_note,
         version=row.version,
+        **_moments(row),
         **_booked(booking),
     )
+
+
+def _moments(row: InterviewRow) -> dict[str, Any]:
+    return {name: to_optional_timestamp(getattr(row, name)) for name in _MOMENTS}
 
 
 def _booked(booking: BookingRow | None) -> dict[str, Any]:
@@ -99,4 +106,3 @@ def state_words(values: Sequence[int]) -> list[str]:
 def optional_id(text: str) -> UUID | None:
     """Return the id, None for the empty text."""
     return UUID(text) if text else None
-

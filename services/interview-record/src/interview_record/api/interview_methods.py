@@ -82,16 +82,12 @@ class InterviewMethods(Methods):
             rules = await rules_by_playbook(reader.session, identity.tenant_id, rows)
             bookings = await bookings_by_id(reader.session, identity.tenant_id, rows)
         messages = [
-            interview_message(
-                row, rules[row.playbook_id, row.playbook_version], bookings.get(row.booking_id or row.id)
-            )
+            interview_message(row, rules[row.playbook_id, row.playbook_version], bookings.get(row.booking_id or row.id))
             for row in rows
         ]
         return pb.ListInterviewsResponse(interviews=messages, next_page_token=token)
 
-    async def CancelInterview(
-        self, request: pb.CancelInterviewRequest, context: Context
-    ) -> pb.CancelInterviewResponse:
+    async def CancelInterview(self, request: pb.CancelInterviewRequest, context: Context) -> pb.CancelInterviewResponse:
         """Cancel an open or running interview."""
         call = current_call()
         reason = word(facts.InterviewCancelReason, "INTERVIEW_CANCEL_REASON", request.reason)

@@ -133,9 +133,7 @@ class PreparationMethods(InterviewMethods):
             rows, token = page.close(found.all(), lambda row: (row.number,))
         return pb.ListBriefingsResponse(briefings=[_head(row) for row in rows], next_page_token=token)
 
-    async def _briefing(
-        self, call: Call, interview_id: UUID, number: int, resource: str = "briefing"
-    ) -> pb.Briefing:
+    async def _briefing(self, call: Call, interview_id: UUID, number: int, resource: str = "briefing") -> pb.Briefing:
         async with reading(self._database, call) as tx:
             seen = await see_case(tx, interview_id)
             row = await briefing_of(tx.session, seen.row, number)

@@ -107,8 +107,7 @@ class RecordMethods(Methods):
             select(ArchiveItemRow)
             .join(
                 InterviewRow,
-                (InterviewRow.tenant_id == ArchiveItemRow.tenant_id)
-                & (InterviewRow.id == ArchiveItemRow.interview_id),
+                (InterviewRow.tenant_id == ArchiveItemRow.tenant_id) & (InterviewRow.id == ArchiveItemRow.interview_id),
             )
             .where(
                 ArchiveItemRow.tenant_id == identity.tenant_id,

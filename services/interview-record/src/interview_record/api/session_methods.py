@@ -110,7 +110,8 @@ class SessionMethods(InterviewMethods):
             if tx.identity.person_id != seen.row.manager_id:
                 note_read(tx, seen, "session")
             segments = await _segments(tx, seen)
-            running = [each.segment for each in segments if each.HasField("started_at") and not each.HasField("ended_at")]
+            entered = [each for each in segments if each.HasField("started_at")]
+            running = [each.segment for each in entered if not each.HasField("ended_at")]
             return pb.Session(
                 interview_id=str(interview_id),
                 started_at=to_timestamp(row.started_at),

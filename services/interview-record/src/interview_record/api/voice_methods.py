@@ -10,7 +10,6 @@ from common.errors import NotFound
 from common.grpc_server import once
 from common.timestamps import to_optional_timestamp, to_timestamp
 from google.protobuf.json_format import ParseDict
-from sqlalchemy import case, select
 from tandem.interview_record.v1 import dispute_pb2 as disputes
 from tandem.interview_record.v1 import facts_pb2 as facts
 from tandem.interview_record.v1 import self_analysis_pb2 as pb
@@ -21,7 +20,8 @@ from interview_record.data_sheet import dispute_document
 from interview_record.domain.disputes import DisputeState
 from interview_record.policy import POLICY, interview_columns
 from interview_record.reading import note_read, reading, see_case
-from interview_record.storage.interview_tables import DisputeRow, InterviewRow, SelfAnalysisRow
+from interview_record.storage.interview_queries import OPEN_FIRST, disputes_of
+from interview_record.storage.interview_tables import DisputeRow, SelfAnalysisRow
 from interview_record.storage.texts import open_text
 from interview_record.use_cases.decide_dispute import decide_dispute
 from interview_record.use_cases.open_dispute import open_dispute
@@ -56,16 +56,12 @@ class VoiceMethods(Methods):
         done = submit_self_analysis(self._database, call, UUID(request.interview_id), request.expected_version)
         return pb.SubmitSelfAnalysisResponse(self_analysis=await self._self_analysis(call, await once(done)))
 
-    async def GetSelfAnalysis(
-        self, request: pb.GetSelfAnalysisRequest, context: Context
-    ) -> pb.GetSelfAnalysisResponse:
+    async def GetSelfAnalysis(self, request: pb.GetSelfAnalysisRequest, context: Context) -> pb.GetSelfAnalysisResponse:
         """Answer the self-analysis; a draft is the employee's alone."""
         found = await self._self_analysis(current_call(), UUID(request.interview_id))
         return pb.GetSelfAnalysisResponse(self_analysis=found)
 
-    async def OpenDispute(
-        self, request: disputes.OpenDisputeRequest, context: Context
-    ) -> disputes.OpenDisputeResponse:
+    async def OpenDispute(self, request: disputes.OpenDisputeRequest, context: Context) -> disputes.OpenDisputeResponse:
         """Dispute a fact of the data sheet."""
         call = current_call()
         done = open_dispute(
@@ -116,24 +112,10 @@ class VoiceMethods(Methods):
             question="disputes",
             filters=filters,
         )
-        rank = case((DisputeRow.state == DisputeState.OPEN, 0), else_=1)
         visible = POLICY.predicate(call.identity, "interview.read", interview_columns(), field="texts")
-        statement = (
-            select(DisputeRow)
-            .join(
-                InterviewRow,
-                (InterviewRow.tenant_id == DisputeRow.tenant_id) & (InterviewRow.id == DisputeRow.interview_id),
-            )
-            .where(DisputeRow.tenant_id == call.identity.tenant_id, visible)
-        )
-        if filters["interview_id"]:
-            statement = statement.where(DisputeRow.interview_id == filters["interview_id"])
-        if filters["state"]:
-            statement = statement.where(DisputeRow.state == filters["state"])
-        if filters["under_unit_id"]:
-            statement = statement.where(InterviewRow.unit_path.contains([filters["under_unit_id"]]))
         async with reading(self._database, call) as tx:
-            found = (await tx.session.scalars(page.apply(statement, rank, DisputeRow.id))).all()
+            statement = disputes_of(call.identity.tenant_id, visible, **filters)
+            found = (await tx.session.scalars(page.apply(statement, OPEN_FIRST, DisputeRow.id))).all()
             rows, token = page.close(found, lambda row: (0 if row.state == DisputeState.OPEN else 1, row.id))
             documents = []
             for dispute in rows:

@@ -7,10 +7,9 @@ from common.errors import NotFound, NotYetVisible
 from sqlalchemy import ScalarSelect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
-from tandem.interview_record.v1.playbook_rules_pb2 import PlaybookRules
 
 from interview_record.domain.decisions import ShortfallState
-from interview_record.rules import read_rules
+from interview_record.rules import PlaybookRules, read_rules
 from interview_record.storage.cycle_tables import PlaybookRow, PlaybookVersionRow
 from interview_record.storage.directory_tables import PersonRow
 from interview_record.storage.facts_tables import ShortfallRow

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from tandem.interview_record.v1.playbook_rules_pb2 import PlaybookRules
 
-from interview_record.rules import read_rules
+from interview_record.domain.disputes import DisputeState
+from interview_record.rules import PlaybookRules, read_rules
 from interview_record.storage.cycle_tables import PlaybookVersionRow
-from interview_record.storage.interview_tables import BriefingRow, InterviewRow
+from interview_record.storage.interview_tables import BriefingRow, DisputeRow, InterviewRow
 from interview_record.storage.record_tables import BookingRow
 
 
@@ -43,6 +43,29 @@ def interviews(
     if needs_manager_only:
         where.append(InterviewRow.manager_id.is_(None))
     return select(InterviewRow).where(*where)
+
+
+OPEN_FIRST = case((DisputeRow.state == DisputeState.OPEN, 0), else_=1)
+
+
+def disputes_of(
+    tenant_id: UUID,
+    visible: ColumnElement[bool],
+    *,
+    interview_id: UUID | None = None,
+    state: str = "",
+    under_unit_id: UUID | None = None,
+) -> Select[DisputeRow]:
+    """Return the statement for the disputes of visible interviews that fit; the caller pages it."""
+    of_interview = (InterviewRow.tenant_id == DisputeRow.tenant_id) & (InterviewRow.id == DisputeRow.interview_id)
+    where: list[ColumnElement[bool]] = [DisputeRow.tenant_id == tenant_id, visible]
+    if interview_id:
+        where.append(DisputeRow.interview_id == interview_id)
+    if state:
+        where.append(DisputeRow.state == state)
+    if under_unit_id:
+        where.append(InterviewRow.unit_path.contains([under_unit_id]))
+    return select(DisputeRow).join(InterviewRow, of_interview).where(*where)
 
 
 async def rules_by_playbook(

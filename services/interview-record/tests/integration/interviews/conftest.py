@@ -3,7 +3,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -35,9 +34,9 @@ from tandem.directory.v1 import directory_service_pb2_grpc as directory_rpc
 from tandem.directory.v1 import events_pb2 as directory
 from tandem.directory.v1 import facts_pb2 as people
 from tandem.directory.v1 import person_lookup_pb2, person_pb2
+from tandem.interview_record.v1 import briefing_pb2 as briefing
 from tandem.interview_record.v1 import interview_pb2 as pb
 from tandem.interview_record.v1 import preparation_pb2, session_pb2
-from tandem.interview_record.v1 import briefing_pb2 as briefing
 from tandem.interview_record.v1.interview_record_service_pb2_grpc import InterviewRecordServiceStub
 from tandem.plan_tracking.v1 import events_pb2 as plans
 from tandem.plan_tracking.v1 import facts_pb2 as plan_facts
@@ -134,17 +133,28 @@ class World:
 
     async def open_for(self, employee_id: UUID, by: Identity) -> str:
         request = pb.OpenInterviewRequest(
-            employee_id=str(employee_id), playbook_id=str(self.playbook_id()), hold_by="2026-10-23",
-            period_from="2026-09-01", period_until="2026-09-30",
+            employee_id=str(employee_id),
+            playbook_id=str(self.playbook_id()),
+            hold_by="2026-10-23",
+            period_from="2026-09-01",
+            period_until="2026-09-30",
         )
         return (await self.call(by, "OpenInterview", request)).interview.id
 
     async def person(self, person_id: UUID, manager_id: UUID | None, **more: Any) -> people.PersonFacts:
         facts = people.PersonFacts(
-            person_id=str(person_id), unit_id=str(self.unit_id), unit_path=[str(self.unit_id)],
-            manager_id=str(manager_id or ""), job_family="sales", core_family=True, level="P5",
-            employee_type=people.EMPLOYEE_TYPE_NEEDS_IMPROVEMENT, locale="zh-CN", time_zone="Asia/Shanghai",
-            calendar_code="CN", active=True,
+            person_id=str(person_id),
+            unit_id=str(self.unit_id),
+            unit_path=[str(self.unit_id)],
+            manager_id=str(manager_id or ""),
+            job_family="sales",
+            core_family=True,
+            level="P5",
+            employee_type=people.EMPLOYEE_TYPE_NEEDS_IMPROVEMENT,
+            locale="zh-CN",
+            time_zone="Asia/Shanghai",
+            calendar_code="CN",
+            active=True,
         )
         facts.MergeFrom(people.PersonFacts(**more))
         await self.happens(person_id, directory.PersonChanged(person=facts))
@@ -159,18 +169,26 @@ class World:
         return found
 
     async def interview(self, interview_id: str, identity: Identity | None = None) -> pb.Interview:
-        answer = await self.call(identity or self.manager, "GetInterview", pb.GetInterviewRequest(interview_id=interview_id))
+        answer = await self.call(
+            identity or self.manager, "GetInterview", pb.GetInterviewRequest(interview_id=interview_id)
+        )
         return answer.interview
 
     async def book(self, interview_id: str, starts_at: datetime, **more: Any) -> UUID:
         booking_id = new_id()
-        await self.happens(booking_id, scheduling.BookingProposed(booking=self.booking(booking_id, interview_id, starts_at, **more)))
+        await self.happens(
+            booking_id, scheduling.BookingProposed(booking=self.booking(booking_id, interview_id, starts_at, **more))
+        )
         return booking_id
 
     def booking(self, booking_id: UUID, interview_id: str, starts_at: datetime, **more: Any) -> bookings.BookingFacts:
         facts = bookings.BookingFacts(
-            booking_id=str(booking_id), interview_id=interview_id, employee_id=str(self.employee_id),
-            manager_id=str(self.manager_id), state=bookings.BOOKING_STATE_PROPOSED, duration_minutes=50,
+            booking_id=str(booking_id),
+            interview_id=interview_id,
+            employee_id=str(self.employee_id),
+            manager_id=str(self.manager_id),
+            state=bookings.BOOKING_STATE_PROPOSED,
+            duration_minutes=50,
         )
         facts.starts_at.FromDatetime(starts_at)
         facts.MergeFrom(bookings.BookingFacts(**more))
@@ -178,8 +196,11 @@ class World:
 
     def plan(self, interview_id: str, **more: Any) -> plan_facts.PlanFacts:
         return plan_facts.PlanFacts(
-            plan_id=str(more.pop("plan_id", self.plan_id)), interview_id=interview_id,
-            employee_id=str(self.employee_id), manager_id=str(self.manager_id), **more,
+            plan_id=str(more.pop("plan_id", self.plan_id)),
+            interview_id=interview_id,
+            employee_id=str(self.employee_id),
+            manager_id=str(self.manager_id),
+            **more,
         )
 
     plan_id: UUID = field(default_factory=new_id)
@@ -192,15 +213,20 @@ class World:
             await connection.execute(update(tables.due).values(leased_until=None))
 
     async def signed(self, interview_id: str, signed_at: datetime, revision: int = 1) -> None:
-        plan = self.plan(interview_id, state=plan_facts.PLAN_STATE_ACTIVE, revision=revision, revision_in_force=revision)
+        plan = self.plan(
+            interview_id, state=plan_facts.PLAN_STATE_ACTIVE, revision=revision, revision_in_force=revision
+        )
         event = plans.PlanSigned(plan=plan, revision=revision)
         event.signed_at.FromDatetime(signed_at)
         await self.happens(self.plan_id, event)
 
     async def open(self, hold_by: str = "2026-10-23", **more: Any) -> str:
         request = pb.OpenInterviewRequest(
-            employee_id=str(self.employee_id), playbook_id=str(more.get("playbook_id", standard_playbook_id(self.tenant_id))),
-            hold_by=hold_by, period_from="2026-09-01", period_until="2026-09-30",
+            employee_id=str(self.employee_id),
+            playbook_id=str(more.get("playbook_id", standard_playbook_id(self.tenant_id))),
+            hold_by=hold_by,
+            period_from="2026-09-01",
+            period_until="2026-09-30",
             shortfall_ids=[str(each) for each in more.get("shortfall_ids", [])],
         )
         answer = await self.call(more.get("by", self.manager), "OpenInterview", request)
@@ -277,7 +303,12 @@ async def world(
         callees.own_metadata = lambda tenant_id, **more: harness.metadata(Identity.of_service("gateway", tenant_id))  # type: ignore[method-assign]
         callees._channels = {"plan-tracking": other, "directory": other}
         made = World(
-            harness, database, clock, InterviewRecordServiceStub(own), dict(deadlines(callees, blobs)), neighbours,
+            harness,
+            database,
+            clock,
+            InterviewRecordServiceStub(own),
+            dict(deadlines(callees, blobs)),
+            neighbours,
             dict(jobs(blobs, harness.master_keys)),
         )
         await populate(made)
@@ -307,13 +338,15 @@ async def publish_calendar(world: World, version: int = 1, extra_free: tuple[str
     free = {*(f"2026-10-0{day}" for day in range(1, 8)), *extra_free}
     every = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
     days = [
-        day
-        for day in every
-        if day == date(2026, 10, 10) or (day.isoweekday() <= 5 and day.isoformat() not in free)
+        day for day in every if day == date(2026, 10, 10) or (day.isoweekday() <= 5 and day.isoformat() not in free)
     ]
     expanded = WorkCalendar.of_days(days, first, last)
     calendar = bookings.CalendarFacts(
-        calendar_id=str(CALENDAR_ID), code="CN", calendar_version=version, first_on="2024-01-01", last_on="2029-12-31",
+        calendar_id=str(CALENDAR_ID),
+        code="CN",
+        calendar_version=version,
+        first_on="2024-01-01",
+        last_on="2029-12-31",
         years=[bookings.CalendarYear(year=year, working_days=expanded.year_bitmap(year)) for year in range(2024, 2030)],
         hours=bookings.WorkingHours(opens_at_minute=540, closes_at_minute=1080),
     )
@@ -327,11 +360,23 @@ async def record_conversion(world: World) -> None:
         await world.person(each, world.manager_id)
     identity = Identity.of_service("interview-record", world.tenant_id)
     async with world.database.transaction(world.harness.call(identity)) as tx:
-        tx.add(MetricRow(tenant_id=tx.tenant_id, id=new_id(), code="conversion", name_zh="线索转化率",
-                         name_en="Lead conversion", measure_unit="%", direction="higher_is_better"))
+        tx.add(
+            MetricRow(
+                tenant_id=tx.tenant_id,
+                id=new_id(),
+                code="conversion",
+                name_zh="线索转化率",
+                name_en="Lead conversion",
+                measure_unit="%",
+                direction="higher_is_better",
+            )
+        )
         await tx.session.flush()
         actuals = {world.employee_id: "17", **dict(zip(others, ["20", "21", "20", "21", "21"], strict=True))}
-        lines = [KpiLine(each, "conversion", PERIOD, Decimal(20), Decimal(actual), Decimal(1)) for each, actual in actuals.items()]
+        lines = [
+            KpiLine(each, "conversion", PERIOD, Decimal(20), Decimal(actual), Decimal(1))
+            for each, actual in actuals.items()
+        ]
         await record_results(tx, lines, look=False)
         line = FactLine(world.employee_id, FactKind.HIGHLIGHT, date(2026, 9, 15), "签下两家重点客户")
         await record_facts(tx, [line])

@@ -17,11 +17,13 @@ async def held_with_requests(world: Any) -> str:
     await world.set_goal(interview_id)
     await world.share(interview_id)
     saved = await world.call(
-        world.employee, "SaveSelfAnalysis",
+        world.employee,
+        "SaveSelfAnalysis",
         voice.SaveSelfAnalysisRequest(interview_id=interview_id, causes="x", requests=["需求挖掘培训"]),
     )
     await world.call(
-        world.employee, "SubmitSelfAnalysis",
+        world.employee,
+        "SubmitSelfAnalysis",
         voice.SubmitSelfAnalysisRequest(interview_id=interview_id, expected_version=saved.self_analysis.version),
     )
     await world.held(interview_id)
@@ -45,7 +47,7 @@ async def test_the_package_holds_briefing_minutes_plan_requests_and_names_under_
     content = json.loads(whole.content)
     assert hashlib.sha256(whole.content).digest() == item.content_hash
     assert content["briefing"]["content"]["agenda"]["core_goal"] == "一个月内转化率提升 10%"
-    assert [each["segment"] for each in content["minutes"]["segments"]][0] == "icebreaker"
+    assert content["minutes"]["segments"][0]["segment"] == "icebreaker"
     assert list(content["requests"].values()) == ["需求挖掘培训"]
     assert content["names"][str(world.employee_id)].startswith("name of")
     assert [each.destination for each in item.receipts] == ["employee_file"]

@@ -32,8 +32,11 @@ async def test_an_opened_interview_says_its_dimensions_rules_and_shortfalls_in_i
 async def test_a_second_case_of_the_same_employee_is_refused(world: Any) -> None:
     await world.open()
     request = pb.OpenInterviewRequest(
-        employee_id=str(world.employee_id), playbook_id=str(world.playbook_id()), hold_by="2026-10-23",
-        period_from="2026-09-01", period_until="2026-09-30",
+        employee_id=str(world.employee_id),
+        playbook_id=str(world.playbook_id()),
+        hold_by="2026-10-23",
+        period_from="2026-09-01",
+        period_until="2026-09-30",
     )
 
     assert await world.refused(world.manager, "OpenInterview", request) == "HAS_OPEN_INTERVIEW"
@@ -41,8 +44,11 @@ async def test_a_second_case_of_the_same_employee_is_refused(world: Any) -> None
 
 async def test_a_hold_by_date_that_no_working_day_with_notice_reaches_is_refused(world: Any) -> None:
     request = pb.OpenInterviewRequest(
-        employee_id=str(world.employee_id), playbook_id=str(world.playbook_id()), hold_by="2026-10-08",
-        period_from="2026-09-01", period_until="2026-09-30",
+        employee_id=str(world.employee_id),
+        playbook_id=str(world.playbook_id()),
+        hold_by="2026-10-08",
+        period_from="2026-09-01",
+        period_until="2026-09-30",
     )
 
     assert await world.refused(world.manager, "OpenInterview", request) == "HOLD_BY_TOO_EARLY"
@@ -52,7 +58,9 @@ async def test_a_stranger_may_not_know_that_the_interview_exists(world: Any) -> 
     interview_id = await world.open()
     stranger = world.harness.person(world.tenant_id, new_id())
 
-    assert await world.refused(stranger, "GetInterview", pb.GetInterviewRequest(interview_id=interview_id)) == "NOT_FOUND"
+    assert (
+        await world.refused(stranger, "GetInterview", pb.GetInterviewRequest(interview_id=interview_id)) == "NOT_FOUND"
+    )
     listed = await world.call(stranger, "ListInterviews", pb.ListInterviewsRequest())
     assert not listed.interviews
 
@@ -164,7 +172,8 @@ async def test_the_employees_first_look_is_remembered_and_every_other_reader_is_
 async def test_a_self_analysis_is_sealed_until_it_is_submitted_and_its_event_holds_no_text(world: Any) -> None:
     interview_id = await world.open()
     saved = await world.call(
-        world.employee, "SaveSelfAnalysis",
+        world.employee,
+        "SaveSelfAnalysis",
         voice.SaveSelfAnalysisRequest(interview_id=interview_id, causes="跟进太少", requests=["需求挖掘培训"]),
     )
     request = voice.GetSelfAnalysisRequest(interview_id=interview_id)
@@ -172,7 +181,8 @@ async def test_a_self_analysis_is_sealed_until_it_is_submitted_and_its_event_hol
     assert await world.refused(world.hrbp, "GetSelfAnalysis", request) == "NOT_FOUND"
 
     await world.call(
-        world.employee, "SubmitSelfAnalysis",
+        world.employee,
+        "SubmitSelfAnalysis",
         voice.SubmitSelfAnalysisRequest(interview_id=interview_id, expected_version=saved.self_analysis.version),
     )
 

@@ -25,7 +25,10 @@ async def sheet(world: Any, interview_id: str, version: int = 0) -> Any:
 async def dispute(world: Any, interview_id: str) -> pb.Dispute:
     kpi = (await sheet(world, interview_id)).kpis[0]
     request = pb.OpenDisputeRequest(
-        interview_id=interview_id, fact_kind=facts.FACT_KIND_KPI_RESULT, fact_id=kpi.result.id, text="有三条线索没算进去"
+        interview_id=interview_id,
+        fact_kind=facts.FACT_KIND_KPI_RESULT,
+        fact_id=kpi.result.id,
+        text="有三条线索没算进去",
     )
     return (await world.call(world.employee, "OpenDispute", request)).dispute
 

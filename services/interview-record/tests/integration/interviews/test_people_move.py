@@ -59,10 +59,15 @@ async def test_the_new_manager_takes_over_with_what_falls_due_later_and_the_old_
     share = briefings.ShareBriefingRequest(interview_id=interview_id, expected_version=version)
     await world.call(successor, "ShareBriefing", share)
     listed = briefings.ListBriefingsRequest(interview_id=interview_id)
-    assert [each.briefing_version for each in (await world.call(world.manager, "ListBriefings", listed)).briefings] == [1]
-    assert await world.refused(
-        world.manager, "GetBriefing", briefings.GetBriefingRequest(interview_id=interview_id, briefing_version=2)
-    ) == "NOT_FOUND"
+    assert [each.briefing_version for each in (await world.call(world.manager, "ListBriefings", listed)).briefings] == [
+        1
+    ]
+    assert (
+        await world.refused(
+            world.manager, "GetBriefing", briefings.GetBriefingRequest(interview_id=interview_id, briefing_version=2)
+        )
+        == "NOT_FOUND"
+    )
 
 
 async def test_a_manager_who_leaves_without_successor_leaves_the_case_to_the_hrbp(world: Any) -> None:
@@ -91,7 +96,8 @@ async def test_an_employee_who_leaves_ends_an_unfinished_interview(world: Any) -
 
     ended = await world.interview(interview_id)
     assert (ended.state, ended.cancel_reason) == (
-        facts.INTERVIEW_STATE_CANCELLED, facts.INTERVIEW_CANCEL_REASON_PERSON_LEFT,
+        facts.INTERVIEW_STATE_CANCELLED,
+        facts.INTERVIEW_CANCEL_REASON_PERSON_LEFT,
     )
     (event,) = await world.harness.published(world.database, events.InterviewCancelled)
     assert event.cancelled_by == ""

@@ -34,25 +34,41 @@ async def test_segments_notes_and_facts_are_kept_and_notes_may_be_tidied_after_t
     interview_id = await world.open(shortfall_ids=[world.shortfall_id])
     session = await world.start(interview_id)
     world.clock.advance(timedelta(minutes=5))
-    session = (await world.call(
-        world.manager, "EnterSegment",
-        sessions.EnterSegmentRequest(interview_id=interview_id, segment=SEGMENT_REVIEW, expected_version=session.version),
-    )).session
+    session = (
+        await world.call(
+            world.manager,
+            "EnterSegment",
+            sessions.EnterSegmentRequest(
+                interview_id=interview_id, segment=SEGMENT_REVIEW, expected_version=session.version
+            ),
+        )
+    ).session
     assert session.current_segment == SEGMENT_REVIEW
-    session = (await world.call(
-        world.manager, "CiteFact",
-        sessions.CiteFactRequest(
-            interview_id=interview_id, kind=facts.FACT_KIND_SHORTFALL, fact_id=str(world.shortfall_id),
-            expected_version=session.version,
-        ),
-    )).session
-    session = (await world.call(
-        world.manager, "AddSessionFact",
-        sessions.AddSessionFactRequest(
-            interview_id=interview_id, kind=facts.FACT_KIND_INCIDENT, happened_on="2026-09-20", text="漏回两位客户",
-            expected_version=session.version,
-        ),
-    )).session
+    session = (
+        await world.call(
+            world.manager,
+            "CiteFact",
+            sessions.CiteFactRequest(
+                interview_id=interview_id,
+                kind=facts.FACT_KIND_SHORTFALL,
+                fact_id=str(world.shortfall_id),
+                expected_version=session.version,
+            ),
+        )
+    ).session
+    session = (
+        await world.call(
+            world.manager,
+            "AddSessionFact",
+            sessions.AddSessionFactRequest(
+                interview_id=interview_id,
+                kind=facts.FACT_KIND_INCIDENT,
+                happened_on="2026-09-20",
+                text="漏回两位客户",
+                expected_version=session.version,
+            ),
+        )
+    ).session
     session = await world.end(interview_id)
     request = sessions.SaveSegmentNotesRequest(
         interview_id=interview_id, segment=SEGMENT_REVIEW, notes="原因在跟进节奏", expected_version=session.version
@@ -145,7 +161,9 @@ async def test_before_sharing_the_manager_cancels_and_after_it_only_the_hrbp(wor
         await world.set_goal(interview_id)
         await world.share(interview_id)
     request = pb.CancelInterviewRequest(
-        interview_id=interview_id, reason=facts.INTERVIEW_CANCEL_REASON_SHORTFALL_GONE, note="数据更正后已达标",
+        interview_id=interview_id,
+        reason=facts.INTERVIEW_CANCEL_REASON_SHORTFALL_GONE,
+        note="数据更正后已达标",
         expected_version=(await world.interview(interview_id)).version,
     )
     if briefed:
@@ -167,7 +185,9 @@ async def test_cancelling_does_not_wash_away_what_was_overdue(world: Any) -> Non
     await world.book(interview_id, world.at("10-12", "14:00"))
     world.clock.set(world.at("10-09", "10:00"))
     request = pb.CancelInterviewRequest(
-        interview_id=interview_id, reason=facts.INTERVIEW_CANCEL_REASON_OTHER, note="x",
+        interview_id=interview_id,
+        reason=facts.INTERVIEW_CANCEL_REASON_OTHER,
+        note="x",
         expected_version=(await world.interview(interview_id)).version,
     )
     await world.call(world.manager, "CancelInterview", request)

@@ -11,6 +11,7 @@ from tandem.interview_record.v1.playbook_rules_pb2 import SEGMENT_CONFIRMATION, 
 from tandem.plan_tracking.v1 import events_pb2 as plans
 from tandem.plan_tracking.v1 import facts_pb2 as plan_facts
 
+
 def due(event: Any) -> datetime:
     return event.due_at.ToDatetime(tzinfo=UTC)
 
@@ -34,11 +35,13 @@ async def test_every_step_of_the_case_falls_due_and_ends_as_the_table_says(world
     await world.share(interview_id)
     clock.set(at("10-11", "21:00"))
     saved = await world.call(
-        world.employee, "SaveSelfAnalysis",
+        world.employee,
+        "SaveSelfAnalysis",
         voice.SaveSelfAnalysisRequest(interview_id=interview_id, causes="跟进太少", requests=["希望参加需求挖掘培训"]),
     )
     await world.call(
-        world.employee, "SubmitSelfAnalysis",
+        world.employee,
+        "SubmitSelfAnalysis",
         voice.SubmitSelfAnalysisRequest(interview_id=interview_id, expected_version=saved.self_analysis.version),
     )
 
@@ -63,7 +66,9 @@ async def test_every_step_of_the_case_falls_due_and_ends_as_the_table_says(world
     clock.set(at("10-20", "09:00"))
     await evaluate(world, world.manager, interview_id)
     clock.set(at("10-22", "10:00"))
-    amended = plans.PlanAmended(plan=world.plan(interview_id, state=plan_facts.PLAN_STATE_ACTIVE), revision=1, amendment=1)
+    amended = plans.PlanAmended(
+        plan=world.plan(interview_id, state=plan_facts.PLAN_STATE_ACTIVE), revision=1, amendment=1
+    )
     amended.acknowledged_at.FromDatetime(clock.system())
     await world.happens(world.plan_id, amended)
     await world.sweep()
