@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from tandem_client.cli.session import Session
 from tandem_client.cli.words import word
 
 # As many as a screen holds; the error file has them all.
-SHOWN_ERRORS = 50
+SHOWN_LINES, SHOWN_ROWS = 40, 8
 
 _KINDS_ZH = {
     "import_people": "导入人员",
@@ -27,6 +28,7 @@ _KINDS_ZH = {
     "undo_import": "撤销导入",
 }
 _COUNTERS_ZH = {
+    "rows": "行数",
     "created": "新增",
     "updated": "更新",
     "corrected": "更正",
@@ -56,17 +58,29 @@ def follow(session: Session, operation_id: str) -> Document:
 
 
 def show_row_errors(session: Session, operation_id: str) -> None:
-    """Print the first of the rows that are wrong, and the warnings, as a table on the error stream's side."""
-    errors = list(session.client.operations.errors(operation_id))
-    columns = [
-        Column(say("row", "行"), "row"),
-        Column(say("field", "字段"), "field"),
-        Column(say("kind", "类别"), lambda each: _kind_of_error(each["warning"])),
-        Column(say("what is wrong", "问题"), "detail"),
+    """Print what is wrong and in which rows; what is wrong alike is one line."""
+    alike: dict[tuple[bool, str, str], list[int]] = defaultdict(list)
+    for error in session.client.operations.errors(operation_id):
+        alike[error["warning"], error["field"], error["detail"]].append(error["row"])
+    lines = [
+        {"kind": _kind_of_error(warning), "field": field, "detail": detail, "rows": _rows(rows), "count": len(rows)}
+        for (warning, field, detail), rows in sorted(alike.items(), key=lambda each: each[0][0])
     ]
-    show_list(session, errors[:SHOWN_ERRORS], columns)
-    if (more := len(errors) - SHOWN_ERRORS) > 0:
-        console().print(say(f"... and {more} more", f"……另有 {more} 条"))
+    columns = [
+        Column(say("kind", "类别"), "kind"),
+        Column(say("field", "字段"), "field"),
+        Column(say("what is wrong", "问题"), "detail"),
+        Column(say("count", "条数"), "count"),
+        Column(say("rows", "行"), "rows"),
+    ]
+    show_list(session, lines[:SHOWN_LINES], columns)
+    if (more := len(lines) - SHOWN_LINES) > 0:
+        console().print(say(f"... and {more} more", f"……另有 {more} 类"))
+
+
+def _rows(rows: list[int]) -> str:
+    shown = ", ".join(str(row) for row in rows[:SHOWN_ROWS])
+    return f"{shown}, …" if len(rows) > SHOWN_ROWS else shown
 
 
 def _progress() -> Progress:

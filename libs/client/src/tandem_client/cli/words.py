@@ -84,6 +84,21 @@ ZH: dict[str, str] = {
     "manager": "经理",
     "higher_is_better": "越高越好",
     "lower_is_better": "越低越好",
+    # employee types and job families
+    "needs_improvement": "绩效待改进",
+    "high_potential": "高潜力",
+    "new_hire": "新员工",
+    "role_change": "岗位调整",
+    "regular": "常规",
+    "technical": "技术",
+    "sales": "销售",
+    "management": "管理",
+    "functional": "职能",
+    "operations": "运营",
+    # roles
+    "hrbp": "人力资源业务伙伴",
+    "hr_admin": "人力资源管理员",
+    "auditor": "审计员",
     # why somebody is left out
     "no_accepted_shortfall": "没有已确认的短板",
     "not_in_family": "岗位序列不符",
