@@ -34,7 +34,7 @@ _COUNTERS_ZH = {
     "corrected": "更正",
     "unchanged": "未变",
     "in_error": "有误",
-    "placeholders": "占位人员",
+    "under_placeholders": "上级为占位人员",
     "opened": "已开启",
     "left_out": "未纳入",
     "found": "发现",

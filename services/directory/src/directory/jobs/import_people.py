@@ -63,7 +63,8 @@ class ImportPeople:
             job.result[outcome] = job.result.get(outcome, 0) + 1
         elif phase == "settle":
             if await people.settle(line, outcomes[str(line.row)]):
-                job.result["placeholders"] = job.result.get("placeholders", 0) + 1
+                counter = "under_placeholders"
+                job.result[counter] = job.result.get(counter, 0) + 1
                 job.row_error(line.row, _no_row_of_their_own(), warning=True)
         else:
             await people.leave(line)
