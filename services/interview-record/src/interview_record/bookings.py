@@ -42,4 +42,5 @@ async def _follow(tx: Transaction, interview_id: UUID) -> None:
     if (file.row.booking_id, file.row.starts_at) == (booking_id, starts_at):
         return
     file.row.booking_id, file.row.starts_at = booking_id, starts_at
+    tx.hint("interview", interview_id)
     await ledger.recompute_preparation(file, starts_at)

@@ -58,7 +58,8 @@ class Casefile:
         return await work_time(self.tx.session, self.tx.tenant_id, self.person.calendar_code, self.person.time_zone)
 
     def record(self, action: str, event: Message | None = None, **facts: object) -> None:
-        """Audit the act on the interview, and publish its event."""
+        """Audit the act on the interview, publish its event, and let live pages read it again."""
+        self.tx.hint("interview", self.row.id)
         self.tx.audit(f"interview.{action}", "interview", self.row.id, **facts)
         if event is not None:
             self.tx.publish(self.row.id, event)

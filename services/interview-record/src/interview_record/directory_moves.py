@@ -13,7 +13,7 @@ from interview_record.casefile import case_of_row
 from interview_record.detection import look_soon
 from interview_record.directory_copy import copy_person
 from interview_record.domain.interview import FINISHED
-from interview_record.moves import adopt_cases_of
+from interview_record.moves import adopt_cases_of, follow_unit
 from interview_record.storage.interview_tables import InterviewRow
 from interview_record.storage.periods import newest_groups
 
@@ -26,6 +26,7 @@ async def take_over_person(tx: Transaction, event: Event[Any], facts: directory.
     """
     copied = await copy_person(tx, event, facts)
     if copied.team_changed:
+        await follow_unit(tx, copied.row)
         await look_soon(tx, await newest_groups(tx.session, tx.tenant_id, copied.row.id))
     if copied.work_time_changed:
         await _recompute_dues_of(tx, copied.row.id)

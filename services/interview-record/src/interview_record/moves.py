@@ -20,9 +20,15 @@ async def reassign_cases_of(tx: Transaction, employee_id: UUID, effective_at: da
     person = await person_of(tx.session, tx.tenant_id, employee_id)
     manager_id = await manager_of(tx.session, person)
     for row in await _running(tx, InterviewRow.employee_id == employee_id):
-        row.unit_path = person.unit_path
         if row.manager_id != manager_id:
             await _hand_over(await case_of_row(tx, row), manager_id, effective_at)
+
+
+async def follow_unit(tx: Transaction, person: PersonRow) -> None:
+    """Let the HRBP of the person's unit see the running cases; what they are counted by stays as it was."""
+    for row in await _running(tx, InterviewRow.employee_id == person.id):
+        if row.unit_path != person.unit_path:
+            row.unit_path = person.unit_path
 
 
 async def adopt_cases_of(tx: Transaction, manager: PersonRow) -> None:

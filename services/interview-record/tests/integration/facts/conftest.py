@@ -146,6 +146,15 @@ class World:
         await self.settle()
         return await self.operation(answer.operation_id)
 
+    async def months(self, values: dict[str, list[float]], *, target: str = "", last: int = 9) -> None:
+        """Import conversion in consecutive months of 2026 that end with `last`."""
+        lines = ["工号,指标,周期,目标,实际"]
+        for number, series in values.items():
+            start = last - len(series) + 1
+            lines += [f"{number},conversion,2026-{start + at:02},{target},{value}" for at, value in enumerate(series)]
+        ended = await self.file("\n".join(lines))
+        assert ended.failed == 0
+
     async def operation(self, operation_id: str) -> Any:
         async with self.database.worker() as connection:
             statement = select(tables.operation).where(tables.operation.c.id == UUID(operation_id))

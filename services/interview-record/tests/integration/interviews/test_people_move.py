@@ -140,3 +140,16 @@ async def test_nobody_acts_as_hrbp_in_their_own_case(world: Any) -> None:
     )
 
     assert await world.refused(hrbp_as_manager, "WaiveStep", request) == "FORBIDDEN"
+
+
+async def test_after_a_transfer_the_hrbp_of_the_new_unit_has_the_case_and_its_dimensions_stay(world: Any) -> None:
+    interview_id = await world.open()
+    other_unit = new_id()
+    new_hrbp = world.harness.person(world.tenant_id, new_id(), ("hrbp", other_unit))
+    request = pb.GetInterviewRequest(interview_id=interview_id)
+    assert await world.refused(new_hrbp, "GetInterview", request) == "NOT_FOUND"
+
+    await world.person(world.employee_id, world.manager_id, under=other_unit)
+
+    seen = await world.interview(interview_id, new_hrbp)
+    assert seen.dimensions.unit_id == str(world.unit_id)
