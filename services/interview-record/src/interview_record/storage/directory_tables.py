@@ -4,7 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from common.tables import ProjectionRow
-from sqlalchemy import ARRAY, Date, Text, Uuid
+from sqlalchemy import Date, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from interview_record.storage.base import Base

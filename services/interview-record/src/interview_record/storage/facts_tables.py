@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from common.tables import TenantRow
-from sqlalchemy import ARRAY, Date, Integer, Numeric, Text, Uuid
+from sqlalchemy import Date, Integer, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from interview_record.storage.base import Base

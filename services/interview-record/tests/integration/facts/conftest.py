@@ -51,15 +51,17 @@ class World:
     root_id: UUID = field(default_factory=new_id)
     sales_id: UUID = field(default_factory=new_id)
     manager_id: UUID = field(default_factory=new_id)
+    admin_id: UUID = field(default_factory=new_id)
+    hrbp_id: UUID = field(default_factory=new_id)
     numbers: dict[str, UUID] = field(default_factory=dict)
 
     @property
     def admin(self) -> Identity:
-        return self.harness.person(self.tenant_id, new_id(), "hr_admin")
+        return self.harness.person(self.tenant_id, self.admin_id, "hr_admin")
 
     @property
     def hrbp(self) -> Identity:
-        return self.harness.person(self.tenant_id, new_id(), ("hrbp", self.sales_id))
+        return self.harness.person(self.tenant_id, self.hrbp_id, ("hrbp", self.sales_id))
 
     @property
     def manager(self) -> Identity:

@@ -105,7 +105,7 @@ async def test_results_are_published_for_people_and_metrics_of_plans_in_force_on
     await world.months({"S01": [15], "S02": [15]}, last=8)
     assert not await recorded(world)
     plan_id, plan = new_id(), plan_of(world, "S01")
-    await world.happens(plan_id, plans.PlanSigned(plan=plan, revision=1))
+    await world.happens(plan_id, plans.PlanSnapshot(plan=plan))
     assert [each.actual for each in await recorded(world)] == ["15"]
     await world.months({"S01": [18], "S02": [18]})
     assert [each.actual for each in await recorded(world)] == ["15", "18"]
