@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter
 
+from gateway.routes.bookings import bookings, slots
+from gateway.routes.calendars import busy_times, calendars, peaks
 from gateway.routes.events import events
 from gateway.routes.files import files
 from gateway.routes.grants import grants, machine_clients
@@ -20,6 +22,11 @@ RESOURCES: tuple[APIRouter, ...] = (
     units,
     grants,
     machine_clients,
+    calendars,
+    peaks,
+    busy_times,
+    slots,
+    bookings,
     steps,
     files,
     operations,
