@@ -122,7 +122,8 @@ def _cases() -> None:
     op.create_index("interview_employee_idx", "interview", ["tenant_id", "employee_id", "concluded_at"])
     op.create_index("interview_last_due_idx", "interview", ["tenant_id", "last_due_at", "id"])
     op.create_index("interview_cycle_idx", "interview", ["tenant_id", "cycle_id"])
-    op.create_index("interview_first_manager_idx", "interview", ["tenant_id", "first_manager_id"])
+    for manager in ("manager", "first_manager"):
+        op.create_index(f"interview_{manager}_idx", "interview", ["tenant_id", f"{manager}_id"])
     _projection(
         "ledger_row",
         _id("interview_id"),
@@ -140,16 +141,16 @@ def _cases() -> None:
         _text("waived_by"),
         _text("waiver_reason"),
         _text("month", nullable=True),
+        _id("counted_manager_id", nullable=True),
         sa.CheckConstraint("state IN ('open', 'done', 'missed', 'waived', 'withdrawn')", name="state"),
     )
     op.create_index("ledger_row_interview_idx", "ledger_row", ["tenant_id", "interview_id"])
-    op.create_index("ledger_row_employee_idx", "ledger_row", ["tenant_id", "employee_id", "sorts_at", "id"])
-    op.create_index("ledger_row_manager_idx", "ledger_row", ["tenant_id", "manager_id", "sorts_at", "id"])
-    op.create_index("ledger_row_sorts_idx", "ledger_row", ["tenant_id", "sorts_at", "id"])
-    still_open = {"postgresql_where": sa.text("state = 'open'")}
-    op.create_index("ledger_row_open_idx", "ledger_row", ["tenant_id", "sorts_at", "id"], **still_open)
+    by_due = ["sorts_at", "id"]
+    op.create_index("ledger_row_sorts_idx", "ledger_row", ["tenant_id", *by_due])
+    for person in ("employee", "manager", "responsible", "counted_manager"):
+        op.create_index(f"ledger_row_{person}_idx", "ledger_row", ["tenant_id", f"{person}_id", *by_due])
     op.create_index(
-        "ledger_row_responsible_idx", "ledger_row", ["tenant_id", "responsible_id", "sorts_at", "id"], **still_open
+        "ledger_row_open_idx", "ledger_row", ["tenant_id", *by_due], postgresql_where=sa.text("state = 'open'")
     )
     protect("metrics", "interview", "ledger_row")
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, literal, null
+from sqlalchemy import ColumnElement, Text, cast, func, literal, null
 from sqlalchemy.sql.elements import SQLColumnExpression
 
 from metrics.domain.filters import Filter, GroupBy
-from metrics.domain.verdicts import FOLLOW_UP
 from metrics.storage.tables import CycleMemberRow, InterviewRow, LedgerRow, PersonRow, PlanRow
 
 Expression = SQLColumnExpression[Any]
@@ -38,10 +37,7 @@ OF_INTERVIEW = _dimensions(InterviewRow, InterviewRow.first_manager_id, Intervie
 OF_PLAN = replace(OF_INTERVIEW, month=PlanRow.month)
 # Open work lies with the manager of the row; the record counts it for whom the standard says.
 OF_OPEN_STEP = replace(OF_INTERVIEW, manager_id=LedgerRow.manager_id, month=LedgerRow.month)
-OF_LEDGER_ROW = replace(
-    OF_OPEN_STEP,
-    manager_id=case((LedgerRow.step.in_(FOLLOW_UP), LedgerRow.manager_id), else_=InterviewRow.first_manager_id),
-)
+OF_LEDGER_ROW = replace(OF_OPEN_STEP, manager_id=LedgerRow.counted_manager_id)
 OF_PERSON = _dimensions(PersonRow, PersonRow.manager_id, null(), null())
 OF_MEMBER = _dimensions(CycleMemberRow, CycleMemberRow.manager_id, CycleMemberRow.cycle_id, null())
 

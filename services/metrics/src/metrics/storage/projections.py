@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from metrics.domain import facts
 from metrics.domain.moments import MONTH, end_of_day, month_of, plan_ended_on
-from metrics.domain.verdicts import standing_of
+from metrics.domain.verdicts import FOLLOW_UP, standing_of
 from metrics.storage.tables import (
     BlockerRow,
     CycleMemberRow,
@@ -163,10 +163,11 @@ async def _judge(tx: Transaction, interview_id: UUID, zone: str) -> None:
     interview = await tx.session.get(InterviewRow, (tx.tenant_id, interview_id))
     if interview is None:
         return
-    rows = await tx.session.scalars(
-        select(LedgerRow).where(LedgerRow.tenant_id == tx.tenant_id, LedgerRow.interview_id == interview_id)
-    )
-    standing = standing_of(rows.all(), interview.state)
+    of_interview = (LedgerRow.tenant_id == tx.tenant_id, LedgerRow.interview_id == interview_id)
+    rows = (await tx.session.scalars(select(LedgerRow).where(*of_interview))).all()
+    for row in rows:
+        row.counted_manager_id = row.manager_id if row.step in FOLLOW_UP else interview.first_manager_id
+    standing = standing_of(rows, interview.state)
     interview.last_due_at = standing.last_due_at
     interview.month = month_of(standing.last_due_at, zone)
     interview.countable, interview.compliant = standing.countable, standing.compliant

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.identity import Identity
 from common.policy import Column, Columns, Policy
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from metrics.storage.tables import CycleMemberRow, InterviewRow, LedgerRow, PersonRow
 
@@ -25,7 +25,8 @@ class LineColumns(Columns):
         """Return the condition that the fact names one of the ids."""
         if fact != "line" or not ids:
             return super().holds(fact, ids)
-        return self._employee.in_(_people_under(self._tenant_id, ids))
+        # As an array it is looked up once and found by index; joined, the whole table would be read.
+        return self._employee == func.any(func.array(_people_under(self._tenant_id, ids).scalar_subquery()))
 
 
 def ledger_scope(identity: Identity, action: str = "ledger.read") -> ColumnElement[bool]:
@@ -35,7 +36,6 @@ def ledger_scope(identity: Identity, action: str = "ledger.read") -> ColumnEleme
         LedgerRow.employee_id,
         employee_id=LedgerRow.employee_id,
         manager_id=LedgerRow.manager_id,
-        case_manager_id=InterviewRow.manager_id,
         responsible_id=LedgerRow.responsible_id,
         unit_path=InterviewRow.unit_path,
     )

@@ -112,7 +112,10 @@ class InterviewRow(DimensionColumns, ProjectionRow, Base):
 
 
 class LedgerRow(ProjectionRow, Base):
-    """One occurrence of a step; `sorts_at` is its due date, or the end of time while that is unknown."""
+    """One occurrence of a step; `sorts_at` is its due date, or the end of time while that is unknown.
+
+    `counted_manager_id` is the manager whom the record counts it for.
+    """
 
     __tablename__ = "ledger_row"
 
@@ -133,6 +136,7 @@ class LedgerRow(ProjectionRow, Base):
     waived_by: Mapped[str]
     waiver_reason: Mapped[str]
     month: Mapped[str | None]
+    counted_manager_id: Mapped[UUID | None]
 
 
 class EvaluationRow(ProjectionRow, Base):
