@@ -12,7 +12,7 @@ READY := .venv/ready
 PACKAGES := $(wildcard libs/*/src services/*/src)
 MANIFESTS := pyproject.toml uv.lock $(wildcard proto/*.py proto/pyproject.toml libs/*/pyproject.toml services/*/pyproject.toml)
 CONTRACTS := $(shell find proto/tandem -name '*.proto' 2>/dev/null)
-UNIT := $(wildcard proto/tests libs/*/tests/unit services/*/tests/unit)
+UNIT := $(wildcard proto/tests tests/unit libs/*/tests/unit services/*/tests/unit)
 INTEGRATION := $(wildcard libs/devstack/tests libs/*/tests/integration services/*/tests/integration)
 PYTEST := $(BIN)/pytest $(if $(INFRA),--infra=$(INFRA)) $(ARGS)
 
@@ -63,6 +63,9 @@ format: $(READY) ## Put the code into its standard form
 proto: $(READY) ## Generate the Python of all contracts
 	$(BIN)/python proto/generate.py
 
+docs: $(READY) ## Write the tables of the documents that come from the code
+	$(BIN)/python docs/generate.py
+
 help: ## Print this
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
@@ -80,4 +83,4 @@ $(READY): $(MANIFESTS) $(CONTRACTS) | $(UV)
 .tandem/uv/bin/uv:
 	python3 .ci/get_uv.py $(UV_VERSION) .tandem/uv
 
-.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint format proto help
+.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint format proto docs help
