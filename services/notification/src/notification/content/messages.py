@@ -8,6 +8,12 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 
 from notification.content.document import ContentError, Node, Text, read_document
 
+# What a person must be told, whatever their preferences.
+_MANDATORY = frozenset({"action", "appointment", "appointment_changed"})
+# What asks its reader to do something.
+_ACTION = frozenset({"action", "appointment", "reminder", "overdue"})
+# What its reader already sees where they work.
+_BOX_ALONE = frozenset({"import_finished"})
 ROLES = ("employee", "manager", "owner", "hrbp", "hr_admin")
 FRAME_PLACEHOLDERS = frozenset({"recipient_name", "link"})
 _FILES = ("bookings", "preparation", "plans", "follow_up")
@@ -17,15 +23,35 @@ _JINJA = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_
 
 @dataclass(frozen=True)
 class MessageTemplate:
-    """A message by key; `placeholders` are all values its body needs, each given as text in the reader's language."""
+    """A message by key; `placeholders` are all values its body needs, each given as text in the reader's language.
+
+    `kind` is the group that subject and preview are taken from, `text` the body without greeting and link.
+    """
 
     key: str
+    kind: str
     version: int
     to: tuple[str, ...]
     subject: Text
     preview: Text
+    text: Text
     body: Text
     placeholders: frozenset[str]
+
+    @property
+    def mandatory(self) -> bool:
+        """Tell whether it cannot be muted."""
+        return self.kind in _MANDATORY
+
+    @property
+    def needs_action(self) -> bool:
+        """Tell whether its reader is expected to act."""
+        return self.kind in _ACTION
+
+    @property
+    def mailed(self) -> bool:
+        """Tell whether it goes out by mail too."""
+        return self.key not in _BOX_ALONE
 
 
 @dataclass(frozen=True)
@@ -55,11 +81,16 @@ def message_templates() -> Mapping[str, MessageTemplate]:
 def render_message(key: str, locale: str, values: Mapping[str, str]) -> RenderedMessage:
     """The message for one reader; raises ContentError naming the placeholders that have no value."""
     template = message_templates()[key]
-    missing = template.placeholders - set(values)
-    if missing:
-        raise ContentError(f"{key}: no value for {', '.join(sorted(missing))}")
+    _require(template.key, template.placeholders, values)
     body = _compiled(template.body.at(locale)).render(values)
     return RenderedMessage(template.subject.at(locale), template.preview.at(locale), body)
+
+
+def render_text(key: str, locale: str, values: Mapping[str, str]) -> str:
+    """The message without greeting and link, for a page that has both; raises ContentError as `render_message`."""
+    template = message_templates()[key]
+    _require(template.key, template.placeholders - FRAME_PLACEHOLDERS, values)
+    return _compiled(template.text.at(locale)).render(values)
 
 
 @cache
@@ -82,22 +113,31 @@ def placeholders_of(source: str) -> frozenset[str]:
         raise ContentError(f"line {error.lineno}: {error.message}") from error
 
 
+def _require(key: str, placeholders: frozenset[str], values: Mapping[str, str]) -> None:
+    missing = placeholders - set(values)
+    if missing:
+        raise ContentError(f"{key}: no value for {', '.join(sorted(missing))}")
+
+
 @cache
 def _compiled(source: str) -> Template:
     return _JINJA.from_string(source)
 
 
 def _template(key: str, node: Node, subjects: Node, layout: Text) -> MessageTemplate:
-    subject = subjects.node(node.string("subject"))
+    kind = node.string("subject")
+    subject = subjects.node(kind)
     text = node.text("body")
     body = Text(zh=_laid_out(layout.zh, text.zh), en=_laid_out(layout.en, text.en))
     declared = frozenset(node.strings("placeholders") if node.has("placeholders") else ())
     template = MessageTemplate(
         key=key,
+        kind=kind,
         version=node.integer("version", at_least=1),
         to=node.strings("to"),
         subject=subject.text("subject"),
         preview=subject.text("preview"),
+        text=text,
         body=body,
         placeholders=declared | FRAME_PLACEHOLDERS,
     )

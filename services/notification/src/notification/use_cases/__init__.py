@@ -1,0 +1,1 @@
+"""What notification may do."""
