@@ -2,14 +2,22 @@
 
 from fastapi import APIRouter
 
+from gateway.routes.archive_items import archive_items, interview_archive
 from gateway.routes.bookings import bookings, slots
 from gateway.routes.calendars import busy_times, calendars, peaks
+from gateway.routes.disputes import disputes, interview_disputes
+from gateway.routes.evaluations import evaluations, interview_evaluations
 from gateway.routes.events import events
 from gateway.routes.files import files
 from gateway.routes.grants import grants, machine_clients
+from gateway.routes.guides import forms, guides, phrases
+from gateway.routes.interview_sessions import interview_sessions
+from gateway.routes.interviews import interviews
 from gateway.routes.me import me
 from gateway.routes.operations import operations
 from gateway.routes.people import people
+from gateway.routes.preparation import preparation
+from gateway.routes.self_analyses import self_analyses
 from gateway.routes.steps import steps
 from gateway.routes.tenant import demo, job_families, tenant
 from gateway.routes.units import units
@@ -25,6 +33,19 @@ RESOURCES: tuple[APIRouter, ...] = (
     calendars,
     peaks,
     busy_times,
+    interviews,
+    preparation,
+    self_analyses,
+    interview_disputes,
+    disputes,
+    interview_sessions,
+    interview_evaluations,
+    evaluations,
+    interview_archive,
+    archive_items,
+    guides,
+    phrases,
+    forms,
     slots,
     bookings,
     steps,
