@@ -27,7 +27,6 @@ from tandem.interview_record.v1 import events_pb2 as interviews
 from tandem.interview_record.v1 import facts_pb2 as facts
 from tandem.interview_record.v1 import playbook_rules_pb2 as playbook
 from tandem.plan_tracking.v1 import check_in_pb2, draft_pb2, plan_pb2, refusal_pb2, review_pb2, signature_pb2
-from tandem.plan_tracking.v1 import facts_pb2 as plan_facts
 from tandem.plan_tracking.v1.plan_tracking_service_pb2_grpc import PlanTrackingServiceStub
 from tandem.scheduling.v1 import events_pb2 as scheduling
 from tandem.scheduling.v1 import facts_pb2 as calendars
@@ -112,6 +111,10 @@ class World:
     successor_id: UUID = field(default_factory=new_id)
     hrbp_id: UUID = field(default_factory=new_id)
     interview: facts.InterviewFacts = field(default_factory=facts.InterviewFacts)
+
+    at = staticmethod(at)
+    china = staticmethod(china)
+    rules = staticmethod(standard_rules)
 
     def person(self, person_id: UUID, *roles: Any) -> Identity:
         """The person after a fresh login, as the gateway vouches for them when they sign."""
@@ -239,6 +242,14 @@ class World:
     async def offer(self, plan_id: str) -> plan_pb2.Plan:
         request = draft_pb2.OfferPlanRequest(plan_id=plan_id, expected_version=await self.version(plan_id))
         return (await self.call(self.manager, "OfferPlan", request)).plan
+
+    async def offers(self) -> str:
+        """Hold the session and offer a plan after it."""
+        await self.session_ends(at("10-12", "14:50"))
+        plan_id = await self.draft()
+        self.clock.set(at("10-12", "15:10"))
+        await self.offer(plan_id)
+        return plan_id
 
     async def sign_request(self, plan_id: str, identity: Identity, **more: Any) -> signature_pb2.SignPlanRequest:
         shown = await self.call(identity, "GetSigningContent", signature_pb2.GetSigningContentRequest(plan_id=plan_id))
@@ -398,4 +409,8 @@ async def world(database: Database, harness: Harness, clock: FixedClock) -> Asyn
         yield World(harness, database, clock, PlanTrackingServiceStub(channel))
 
 
-__all__ = ["World", "at", "plan_facts"]
+@pytest.fixture
+async def offered(world: World) -> str:
+    """A plan that waits for both signatures since Monday 12 October 15:10; due Wednesday 18:00."""
+    await world.opens()
+    return await world.offers()

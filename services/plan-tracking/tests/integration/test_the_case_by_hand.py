@@ -1,9 +1,7 @@
 """The case of the design's content page, as far as plan-tracking owns its rows."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from common.ids import new_id
 from tandem.interview_record.v1 import events_pb2 as interviews
@@ -11,10 +9,6 @@ from tandem.interview_record.v1 import facts_pb2 as facts
 from tandem.plan_tracking.v1 import amendment_pb2, draft_pb2, revision_pb2
 from tandem.plan_tracking.v1 import events_pb2 as events
 from tandem.plan_tracking.v1 import facts_pb2 as plan_facts
-
-
-def at(day: str, time: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{day}T{time}").replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC)
 
 
 async def test_the_rows_of_plan_tracking_come_out_as_worked_out_by_hand(world: Any) -> None:
@@ -26,31 +20,31 @@ async def test_the_rows_of_plan_tracking_come_out_as_worked_out_by_hand(world: A
         ("reviewed", ""): "11-13 18:00 open",
     }
 
-    await world.until(at("10-20", "16:00"))
+    await world.until(world.at("10-20", "16:00"))
     await world.check_in(plan_id)
-    await world.until(at("10-22", "09:00"))
+    await world.until(world.at("10-22", "09:00"))
     amendment = await _propose_coaching(world, plan_id)
-    await world.until(at("10-22", "10:00"))
+    await world.until(world.at("10-22", "10:00"))
     await world.call(
         world.employee,
         "AcknowledgeAmendment",
         amendment_pb2.AcknowledgeAmendmentRequest(amendment_id=amendment.id, expected_version=amendment.version),
     )
-    await world.until(at("10-27", "11:00"))
+    await world.until(world.at("10-27", "11:00"))
     await world.check_in(plan_id)
-    await world.until(at("11-10", "15:00"))
+    await world.until(world.at("11-10", "15:00"))
     await world.check_in(plan_id)
-    await world.until(at("11-12", "09:00"))
+    await world.until(world.at("11-12", "09:00"))
     await _conversion_rises(world)
-    await world.until(at("11-13", "10:00"))
+    await world.until(world.at("11-13", "10:00"))
     reviewed = await world.review(plan_id, plan_facts.REVIEW_VERDICT_ADJUST)
     assert [(goal.baseline, goal.current, goal.percent) for goal in reviewed.review.goals] == [("20", "21", "50")]
     assert reviewed.plan.newest.revision == 2
     await _add_negotiation_training(world, reviewed.plan)
-    await world.until(at("11-13", "11:00"))
+    await world.until(world.at("11-13", "11:00"))
     await world.offer(plan_id)
     await world.sign(plan_id, world.manager)
-    await world.until(at("11-16", "10:00"))
+    await world.until(world.at("11-16", "10:00"))
     await world.sign(plan_id, world.employee)
 
     assert await world.ledger() == {
@@ -73,7 +67,7 @@ async def test_the_rows_of_plan_tracking_come_out_as_worked_out_by_hand(world: A
 
 async def test_the_second_revision_says_in_both_languages_what_it_changes(world: Any) -> None:
     plan_id = await world.in_force()
-    await world.until(at("11-13", "10:00"))
+    await world.until(world.at("11-13", "10:00"))
     reviewed = await world.review(plan_id, plan_facts.REVIEW_VERDICT_ADJUST)
     await _add_negotiation_training(world, reviewed.plan)
     request = revision_pb2.DiffRevisionsRequest(plan_id=plan_id, from_revision=1, to_revision=2)
