@@ -5,20 +5,28 @@ from fastapi import APIRouter
 from gateway.routes.archive_items import archive_items, interview_archive
 from gateway.routes.bookings import bookings, slots
 from gateway.routes.calendars import busy_times, calendars, peaks
+from gateway.routes.cycles import cycles
 from gateway.routes.disputes import disputes, interview_disputes
 from gateway.routes.evaluations import evaluations, interview_evaluations
 from gateway.routes.events import events
+from gateway.routes.facts import facts, imports
 from gateway.routes.files import files
 from gateway.routes.grants import grants, machine_clients
 from gateway.routes.guides import forms, guides, phrases
 from gateway.routes.interview_sessions import interview_sessions
 from gateway.routes.interviews import interviews
+from gateway.routes.kpi_results import kpi_results, metrics
+from gateway.routes.ledger import interview_ledger, ledger, open_steps
 from gateway.routes.me import me
+from gateway.routes.measures import attainment, compliance, coverage, lead_times, satisfaction, step_rates
 from gateway.routes.operations import operations
 from gateway.routes.people import people
+from gateway.routes.playbooks import playbooks
 from gateway.routes.preparation import preparation
 from gateway.routes.self_analyses import self_analyses
+from gateway.routes.shortfalls import shortfalls
 from gateway.routes.steps import steps
+from gateway.routes.targets import aggregates, targets
 from gateway.routes.tenant import demo, job_families, tenant
 from gateway.routes.units import units
 
@@ -30,6 +38,13 @@ RESOURCES: tuple[APIRouter, ...] = (
     units,
     grants,
     machine_clients,
+    metrics,
+    kpi_results,
+    facts,
+    imports,
+    shortfalls,
+    playbooks,
+    cycles,
     calendars,
     peaks,
     busy_times,
@@ -49,6 +64,17 @@ RESOURCES: tuple[APIRouter, ...] = (
     slots,
     bookings,
     steps,
+    ledger,
+    interview_ledger,
+    open_steps,
+    coverage,
+    compliance,
+    step_rates,
+    satisfaction,
+    attainment,
+    lead_times,
+    targets,
+    aggregates,
     files,
     operations,
     events,
