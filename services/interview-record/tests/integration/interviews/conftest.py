@@ -141,7 +141,9 @@ class World:
         )
         return (await self.call(by, "OpenInterview", request)).interview.id
 
-    async def person(self, person_id: UUID, manager_id: UUID | None, *, under: UUID | None = None, **more: Any) -> people.PersonFacts:
+    async def person(
+        self, person_id: UUID, manager_id: UUID | None, *, under: UUID | None = None, **more: Any
+    ) -> people.PersonFacts:
         unit_id = str(under or self.unit_id)
         facts = people.PersonFacts(
             person_id=str(person_id),

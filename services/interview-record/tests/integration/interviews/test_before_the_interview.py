@@ -3,6 +3,7 @@ import json
 from datetime import UTC, timedelta
 from typing import Any
 
+import grpc
 import rfc8785
 from common.ids import new_id
 from tandem.common.v1 import steps_pb2 as steps
@@ -328,3 +329,36 @@ async def test_a_stale_version_and_a_repeated_key_are_told_apart(world: Any) -> 
     second = await world.call(world.manager, "ConfirmData", request, key="one")
 
     assert first.interview == second.interview
+
+
+async def test_a_list_shows_exactly_the_interviews_that_may_be_read_one_by_one(world: Any) -> None:
+    interview_id = await world.open()
+    director = world.harness.person(world.tenant_id, world.director_id)
+    anyone = [world.harness.person(world.tenant_id, each) for each in (*world.others[:2], new_id())]
+    by_role = [
+        world.harness.person(world.tenant_id, new_id(), grant)
+        for grant in ("hr_admin", "auditor", ("hrbp", world.unit_id), ("hrbp", new_id()))
+    ]
+    for identity in (world.manager, world.employee, world.hrbp, director, *anyone, *by_role):
+        listed = await world.call(identity, "ListInterviews", pb.ListInterviewsRequest())
+        try:
+            await world.interview(interview_id, identity)
+            readable = True
+        except grpc.aio.AioRpcError:
+            readable = False
+        assert bool(listed.interviews) is readable
+
+
+async def test_lists_page_by_key_and_a_token_fits_only_its_own_question(world: Any) -> None:
+    for each in world.others[:3]:
+        await world.open_for(each, by=world.manager)
+    first = await world.call(world.manager, "ListInterviews", pb.ListInterviewsRequest(page_size=2))
+    rest = await world.call(
+        world.manager,
+        "ListInterviews",
+        pb.ListInterviewsRequest(page_size=2, page_token=first.next_page_token),
+    )
+    other = pb.ListInterviewsRequest(needs_manager_only=True, page_token=first.next_page_token)
+
+    assert (len(first.interviews), len(rest.interviews), rest.next_page_token) == (2, 1, "")
+    assert await world.refused(world.manager, "ListInterviews", other) == "INVALID_REQUEST"
