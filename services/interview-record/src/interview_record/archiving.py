@@ -98,8 +98,8 @@ def people_in(row: InterviewRow, signed: plan.GetSignedRevisionResponse) -> set[
     if row.manager_id is not None:
         people.add(str(row.manager_id))
     people |= {each.person_id for each in signed.signatures}
-    if signed.content:
-        people |= _person_ids(json.loads(signed.content))
+    for content in filter(None, (signed.content, *signed.amendments)):
+        people |= _person_ids(json.loads(content))
     return {each for each in people if each}
 
 
