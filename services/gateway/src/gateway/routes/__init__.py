@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 
 from gateway.routes.archive_items import archive_items, interview_archive
+from gateway.routes.blockers import blockers
 from gateway.routes.bookings import bookings, slots
 from gateway.routes.calendars import busy_times, calendars, peaks
+from gateway.routes.check_ins import check_ins, owned_measures, reviews
 from gateway.routes.cycles import cycles
 from gateway.routes.disputes import disputes, interview_disputes
 from gateway.routes.evaluations import evaluations, interview_evaluations
@@ -21,8 +23,13 @@ from gateway.routes.me import me
 from gateway.routes.measures import attainment, compliance, coverage, lead_times, satisfaction, step_rates
 from gateway.routes.operations import operations
 from gateway.routes.people import people
+from gateway.routes.plan_drafts import plan_drafts
+from gateway.routes.plan_signing import plan_signing
+from gateway.routes.plan_templates import fitting_templates, plan_templates
+from gateway.routes.plans import plans
 from gateway.routes.playbooks import playbooks
 from gateway.routes.preparation import preparation
+from gateway.routes.revisions import amendments, revisions
 from gateway.routes.self_analyses import self_analyses
 from gateway.routes.shortfalls import shortfalls
 from gateway.routes.steps import steps
@@ -63,6 +70,17 @@ RESOURCES: tuple[APIRouter, ...] = (
     forms,
     slots,
     bookings,
+    plan_templates,
+    fitting_templates,
+    plans,
+    plan_drafts,
+    plan_signing,
+    revisions,
+    amendments,
+    check_ins,
+    reviews,
+    owned_measures,
+    blockers,
     steps,
     ledger,
     interview_ledger,
