@@ -10,19 +10,20 @@ from common.workdays import local_date
 
 from notification.domain.notice import Guard, Notice, Values
 from notification.storage.copies import arrived, hrbps_of
-from notification.storage.copy_tables import BlockerRow, InterviewRow, PersonRow, PlanRow, StepRow
+from notification.storage.copy_tables import BlockerRow, BookingRow, InterviewRow, PersonRow, PlanRow, StepRow
 from notification.telling import tell
 
-OfTwo = InterviewRow | PlanRow | BlockerRow | StepRow
+OfTwo = InterviewRow | BookingRow | PlanRow | BlockerRow | StepRow
 
 
 @dataclass(frozen=True)
 class Parties:
-    """The employee and the manager of a row, which messages lead to as `kind`."""
+    """The employee and the manager of a row; messages lead to the resource of the kind."""
 
     tx: Transaction
     row: OfTwo
     kind: str
+    resource_id: UUID
     interview_id: UUID
 
     def about_employee(
@@ -80,11 +81,20 @@ class Parties:
                 await self._tell(template, me, role, slot, values, guard, deadline)
 
     async def tell_hrbps(
-        self, template: str, slot: str, values: Values, *, guard: Guard = Guard(), deadline: datetime | None = None
+        self,
+        template: str,
+        slot: str,
+        values: Values,
+        *,
+        but: str = "",
+        guard: Guard = Guard(),
+        deadline: datetime | None = None,
     ) -> None:
-        """Tell the HRBPs of the employee's unit who are no part of the case."""
+        """Tell the HRBPs of the employee's unit who are no part of the case, without the one who did it."""
         employee = await arrived(self.tx, PersonRow, self.row.employee_id)
         for each in await hrbps_of(self.tx.session, self.tx.tenant_id, employee, self.row.manager_id):
+            if str(each) == but:
+                continue
             await self._tell(template, each, "hrbp", slot, values, guard, deadline)
 
     async def tell_owner(
@@ -121,7 +131,7 @@ class Parties:
                 template=template,
                 recipient_id=recipient_id,
                 resource_type=self.kind,
-                resource_id=self.row.id,
+                resource_id=self.resource_id,
                 slot=slot,
                 values=values,
                 guard=Guard(**{**guard.as_json(), "role": role}),

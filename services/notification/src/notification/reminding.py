@@ -1,6 +1,6 @@
 """Planning reminders: due rows at the begin of work some working days before what is due."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from common.transaction import Transaction
@@ -14,6 +14,8 @@ REMIND_STEP = "remind_step"
 STEP_OVERDUE = "step_overdue"
 REMIND_MEASURE = "remind_measure"
 REMIND_BLOCKER = "remind_blocker"
+# What was done in the last moment is on its way here.
+_ARRIVAL = timedelta(minutes=1)
 _LIVE = frozenset({"proposed", "confirmed"})
 
 
@@ -40,7 +42,7 @@ async def plan_step(tx: Transaction, step: StepRow) -> None:
     reader = step.responsible_id or step.manager_id or step.employee_id
     at = await _reminder_at(tx, step.interview_id, step.employee_id, reader, step.due_at)
     await _plan(tx, REMIND_STEP, step.id, at)
-    await _plan(tx, STEP_OVERDUE, step.id, step.due_at if step.due_at > tx.now else None)
+    await _plan(tx, STEP_OVERDUE, step.id, step.due_at + _ARRIVAL if step.due_at > tx.now else None)
 
 
 async def plan_blocker(tx: Transaction, blocker: BlockerRow) -> None:
@@ -59,7 +61,7 @@ async def plan_measures(tx: Transaction, plan: PlanRow) -> None:
     employee = await arrived(tx, PersonRow, plan.employee_id)
     calendar = await calendar_of(tx, employee)
     for measure_id, measure in supporters_measures(plan).items():
-        due_at = calendar.end_of_work(datetime.fromisoformat(measure["due_on"]).date(), employee.time_zone)
+        due_at = calendar.end_of_work(date.fromisoformat(measure["due_on"]), employee.time_zone)
         at = await _reminder_at(tx, plan.interview_id, plan.employee_id, UUID(measure["owner"]), due_at)
         if at is not None:
             await tx.due(REMIND_MEASURE, plan.id, at, measure_id)

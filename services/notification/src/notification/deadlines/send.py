@@ -1,5 +1,7 @@
 """A mail is ready to go out."""
 
+from email.message import EmailMessage
+
 from common.database import Database
 from common.due import Due
 
@@ -51,10 +53,11 @@ class Send:
             wanted += [message.calendar["organizer_id"], message.calendar["attendee_id"]]
         return await self._contacts.of(message.tenant_id, wanted)
 
-    async def _write(self, outgoing: Outgoing, reader: Contact, people: dict[str, Contact]):  # type: ignore[no-untyped-def]
+    async def _write(self, outgoing: Outgoing, reader: Contact, people: dict[str, Contact]) -> EmailMessage:
         message = outgoing.message
         entry = CalendarEntry(**message.calendar) if message.calendar else None
-        place = await self._contacts.place(message.tenant_id, entry.booking_id) if entry else ""
+        booking_id = entry.booking_id if entry else message.guard.get("booking_id", "")
+        place = await self._contacts.place(message.tenant_id, booking_id) if booking_id else ""
         link = f"{self._portal_url}/{message.resource_type}s/{message.resource_id}"
 
         def name_of(person_id: str) -> str:

@@ -60,13 +60,14 @@ class Guard:
     booking_sequence: int = -1
     plan_id: str = ""
     plan_revision: int = 0
-    plan_state: str = ""
+    plan_revision_state: str = ""
     blocker_id: str = ""
     expires_at: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields that ask something."""
-        return {name: each for name, each in asdict(self).items() if each not in ("", -1, 0) or name == "role"}
+        nothing = asdict(Guard())
+        return {name: each for name, each in asdict(self).items() if each != nothing[name]}
 
 
 @dataclass(frozen=True)

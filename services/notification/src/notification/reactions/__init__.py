@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 
 from common.events import Reaction, reaction
+from tandem.common.v1 import steps_pb2 as ledger
 from tandem.directory.v1 import events_pb2 as directory
 from tandem.interview_record.v1 import events_pb2 as interviews
+from tandem.plan_tracking.v1 import events_pb2 as plan_events
 from tandem.scheduling.v1 import events_pb2 as scheduling
 
 from notification.reactions import on_booking_changed as bookings
 from notification.reactions import on_directory_changed as people
+from notification.reactions import on_follow_up_changed as follow_up
 from notification.reactions import on_interview_changed as cases
+from notification.reactions import on_plan_changed as plans
+from notification.reactions import on_step_changed as steps
+
+_STEP_OWNERS = frozenset({"scheduling", "interview-record", "plan-tracking"})
 
 REACTIONS: Sequence[Reaction] = [
     reaction(directory.PersonChanged, people.on_person_changed),
@@ -46,4 +53,30 @@ REACTIONS: Sequence[Reaction] = [
     reaction(interviews.InterviewDisputeDecided, cases.on_interview_dispute_decided),
     reaction(interviews.InterviewEvaluated, cases.on_interview_changed),
     reaction(interviews.InterviewSnapshot, cases.on_interview_changed),
+    reaction(plan_events.PlanDrafted, plans.on_plan_drafted),
+    reaction(plan_events.PlanOffered, plans.on_plan_offered),
+    reaction(plan_events.PlanPartlySigned, plans.on_plan_partly_signed),
+    reaction(plan_events.PlanSigned, plans.on_plan_signed),
+    reaction(plan_events.PlanSilenceRecorded, plans.on_plan_silence_recorded),
+    reaction(plan_events.PlanRefused, plans.on_plan_refused),
+    reaction(plan_events.PlanIssued, plans.on_plan_issued),
+    reaction(plan_events.PlanWithdrawn, plans.on_plan_withdrawn),
+    reaction(plan_events.PlanAmended, plans.on_plan_amended),
+    reaction(plan_events.PlanReviewed, plans.on_plan_reviewed),
+    reaction(plan_events.PlanClosed, plans.on_plan_closed),
+    reaction(plan_events.PlanFollowUpLapsed, plans.on_plan_follow_up_lapsed),
+    reaction(plan_events.PlanOutcomeOverdue, plans.on_plan_outcome_overdue),
+    reaction(plan_events.PlanTakenOver, plans.on_plan_changed),
+    reaction(plan_events.PlanReassigned, plans.on_plan_changed),
+    reaction(plan_events.PlanSnapshot, plans.on_plan_changed),
+    reaction(plan_events.CheckInRecorded, follow_up.on_check_in_recorded),
+    reaction(plan_events.BlockerRaised, follow_up.on_blocker_raised),
+    reaction(plan_events.BlockerEscalated, follow_up.on_blocker_escalated),
+    reaction(plan_events.BlockerResolved, follow_up.on_blocker_resolved),
+    reaction(plan_events.BlockerSnapshot, follow_up.on_blocker_changed),
+    reaction(ledger.StepDue, steps.on_step_due, sources=_STEP_OWNERS),
+    reaction(ledger.StepDone, steps.on_step_done, sources=_STEP_OWNERS),
+    reaction(ledger.StepWithdrawn, steps.on_step_done, sources=_STEP_OWNERS),
+    reaction(ledger.StepMissed, steps.on_step_missed, sources=_STEP_OWNERS),
+    reaction(ledger.StepWaived, steps.on_step_waived, sources=_STEP_OWNERS),
 ]

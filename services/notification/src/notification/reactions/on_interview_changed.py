@@ -119,4 +119,4 @@ async def on_interview_changed(database: "Database", event: Event[Any]) -> None:
 
 async def _follow(tx: Transaction, event: Event[Any]) -> Parties | None:
     row = await copy_interview(tx, event, event.message.interview)
-    return None if row is None else Parties(tx, row, "interview", row.id)
+    return None if row is None else Parties(tx, row, "interview", row.id, row.id)

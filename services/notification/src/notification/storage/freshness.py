@@ -1,7 +1,6 @@
 """Whether a message is still true: asked again right before it is sent."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from common.errors import NotYetVisible
@@ -12,6 +11,8 @@ from notification.domain.notice import Guard
 from notification.storage.copies import hrbps_of
 from notification.storage.copy_tables import BlockerRow, BookingRow, InterviewRow, PersonRow, PlanRow, StepRow
 from notification.storage.tables import MessageRow
+
+_LIVE = frozenset({"proposed", "confirmed"})
 
 
 async def why_not(session: AsyncSession, message: MessageRow, now: datetime) -> Suppressed | None:
@@ -44,26 +45,45 @@ async def _holds_role(session: AsyncSession, message: MessageRow, guard: Guard) 
 
 
 async def _still_stands(session: AsyncSession, tenant_id: UUID, guard: Guard) -> bool:
-    async def copy(row: Any, id: str) -> Any:
-        return await session.get(row, (tenant_id, UUID(id)))
+    return (
+        await _booking_stands(session, tenant_id, guard)
+        and await _step_stands(session, tenant_id, guard)
+        and await _plan_stands(session, tenant_id, guard)
+        and await _blocker_stands(session, tenant_id, guard)
+    )
 
-    if guard.booking_id:
-        booking: BookingRow | None = await copy(BookingRow, guard.booking_id)
-        if booking is None:
-            raise NotYetVisible(resource="booking", id=guard.booking_id)
-        if booking.invitation_sequence != guard.booking_sequence:
-            return False
-    if guard.step_id:
-        step: StepRow | None = await copy(StepRow, guard.step_id)
-        if step is None or step.state != "open":
-            return False
-        if guard.step_due_at and step.due_at != datetime.fromisoformat(guard.step_due_at):
-            return False
-    if guard.plan_id:
-        plan: PlanRow | None = await copy(PlanRow, guard.plan_id)
-        if plan is None or plan.state != guard.plan_state or plan.revision != guard.plan_revision:
-            return False
-    if guard.blocker_id:
-        blocker: BlockerRow | None = await copy(BlockerRow, guard.blocker_id)
-        return blocker is not None and blocker.state == "open"
-    return True
+
+async def _booking_stands(session: AsyncSession, tenant_id: UUID, guard: Guard) -> bool:
+    if not guard.booking_id:
+        return True
+    booking = await session.get(BookingRow, (tenant_id, UUID(guard.booking_id)))
+    if booking is None:
+        raise NotYetVisible(resource="booking", id=guard.booking_id)
+    if guard.booking_sequence < 0:
+        return booking.state in _LIVE
+    return booking.invitation_sequence == guard.booking_sequence
+
+
+async def _step_stands(session: AsyncSession, tenant_id: UUID, guard: Guard) -> bool:
+    if not guard.step_id:
+        return True
+    step = await session.get(StepRow, (tenant_id, UUID(guard.step_id)))
+    if step is None or step.state != "open":
+        return False
+    return not guard.step_due_at or step.due_at == datetime.fromisoformat(guard.step_due_at)
+
+
+async def _plan_stands(session: AsyncSession, tenant_id: UUID, guard: Guard) -> bool:
+    if not guard.plan_id:
+        return True
+    plan = await session.get(PlanRow, (tenant_id, UUID(guard.plan_id)))
+    if plan is None:
+        return False
+    return (plan.revision, plan.revision_state) == (guard.plan_revision, guard.plan_revision_state)
+
+
+async def _blocker_stands(session: AsyncSession, tenant_id: UUID, guard: Guard) -> bool:
+    if not guard.blocker_id:
+        return True
+    blocker = await session.get(BlockerRow, (tenant_id, UUID(guard.blocker_id)))
+    return blocker is not None and blocker.state == "open"
