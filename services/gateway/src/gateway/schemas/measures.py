@@ -18,6 +18,7 @@ from gateway.schemas.figures import FilteredPage, GroupRatio, Ratio
 from gateway.schemas.interviews import InterviewState
 from gateway.schemas.ledger import LedgerRow
 from gateway.schemas.model import Output
+from gateway.schemas.plans import PlanState
 from gateway.schemas.steps import Step
 
 
@@ -32,18 +33,6 @@ class LeftOutReason(StrEnum):
     HAS_OPEN_INTERVIEW = "has_open_interview"
     PLACEHOLDER = "placeholder"
     EXCLUDED = "excluded"
-
-
-class PlanState(StrEnum):
-    """Where a plan stands."""
-
-    DRAFT = "draft"
-    AWAITING_SIGNATURES = "awaiting_signatures"
-    ACTIVE = "active"
-    REFUSED = "refused"
-    ACHIEVED = "achieved"
-    NOT_ACHIEVED = "not_achieved"
-    WITHDRAWN = "withdrawn"
 
 
 class Figure(Output):
