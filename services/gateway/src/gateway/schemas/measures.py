@@ -12,6 +12,7 @@ from tandem.metrics.v1 import compliance_pb2, coverage_pb2, outcome_pb2
 from tandem.plan_tracking.v1 import facts_pb2 as plan_facts
 
 from gateway.names import Names, PersonRef
+from gateway.schemas.cycles import LeftOutReason
 from gateway.schemas.evaluations import Evaluator
 from gateway.schemas.fields import day, moment, optional_id, optional_word, word
 from gateway.schemas.figures import FilteredPage, GroupRatio, Ratio
@@ -20,19 +21,6 @@ from gateway.schemas.ledger import LedgerRow
 from gateway.schemas.model import Output
 from gateway.schemas.plans import PlanState
 from gateway.schemas.steps import Step
-
-
-class LeftOutReason(StrEnum):
-    """Why somebody of a cycle's units has no interview in it."""
-
-    NO_ACCEPTED_SHORTFALL = "no_accepted_shortfall"
-    NOT_IN_FAMILY = "not_in_family"
-    NOT_OF_TYPE = "not_of_type"
-    LEAVING = "leaving"
-    HIRED_TOO_LATE = "hired_too_late"
-    HAS_OPEN_INTERVIEW = "has_open_interview"
-    PLACEHOLDER = "placeholder"
-    EXCLUDED = "excluded"
 
 
 class Figure(Output):
