@@ -21,6 +21,7 @@ from gateway.routes.kpi_results import kpi_results, metrics
 from gateway.routes.ledger import interview_ledger, ledger, open_steps
 from gateway.routes.me import me
 from gateway.routes.measures import attainment, compliance, coverage, lead_times, satisfaction, step_rates
+from gateway.routes.messages import deliveries, message_templates, messages, preferences
 from gateway.routes.operations import operations
 from gateway.routes.people import people
 from gateway.routes.plan_drafts import plan_drafts
@@ -93,6 +94,10 @@ RESOURCES: tuple[APIRouter, ...] = (
     lead_times,
     targets,
     aggregates,
+    messages,
+    preferences,
+    deliveries,
+    message_templates,
     files,
     operations,
     events,
