@@ -90,10 +90,12 @@ class Api:
     ) -> Document:
         """Change the resource at `of`, in the version that was read, or in its newest where none is given.
 
-        Raises TandemProblem VERSION_MISMATCH where it has changed since.
+        Version 0 is that of what does not exist yet. Raises TandemProblem VERSION_MISMATCH where it has changed since.
         """
-        etag = f'"{version}"' if version is not None else self.get(of).etag
-        headers = {"If-Match": etag}
+        if version == 0:
+            headers = {"If-None-Match": "*"}
+        else:
+            headers = {"If-Match": f'"{version}"' if version is not None else self.get(of).etag}
         return _document(self._send(method, path, key=key or str(uuid4()), body=body or {}, headers=headers))
 
     def upload(self, path: str, content: bytes, *, key: str | None = None, **query: Query) -> Document:

@@ -54,9 +54,9 @@ def slots(
     columns = [
         Column(say("starts", "开始"), "starts_at", moment=True),
         Column(say("free", "可约"), "free"),
-        Column(say("why not", "不可约原因"), lambda slot: " ".join(each["detail"] for each in slot["refusals"])),
+        Column(say("why not", "不可约原因"), lambda slot: " ".join(each["text"] for each in slot["refusals"])),
     ]
-    show_list(session, found["slots"], columns)
+    show_list(session, found["items"], columns)
     earliest, latest = found["earliest_on"], found["latest_on"]
     console().print(say(f"earliest {earliest}, latest {latest}", f"最早 {earliest}，最迟 {latest}"))
 

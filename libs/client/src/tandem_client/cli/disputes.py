@@ -51,7 +51,7 @@ def decide(
 ) -> None:
     """Decide a dispute as the HRBP."""
     session = session_of(context)
-    decision = {"uphold": uphold, "reason": reason, "corrected_actual": corrected or None}
+    decision = {"uphold": uphold, "reason": reason, "corrected_actual": corrected}
     decided = session.client.interviews.decide_dispute(dispute, decision)
     done(session, say("decided", "已裁定"), decided)
 

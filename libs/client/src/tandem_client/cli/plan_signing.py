@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
+from tandem_client.api import Document
+from tandem_client.cli.errors import WorkFailed
 from tandem_client.cli.language import LOCALE, say
 from tandem_client.cli.output import Column, console, done, show_list
-from tandem_client.cli.plans import Plan
+from tandem_client.cli.plans import Plan, show_whole
 from tandem_client.cli.reading import plan_of
-from tandem_client.cli.session import session_of
+from tandem_client.cli.session import Session, session_of
 
 Reason = Annotated[str, typer.Option(help=say("Why.", "理由。"))]
 
@@ -40,9 +44,10 @@ def sign(
     """Sign the offered revision, on the bytes that are shown."""
     session = session_of(context)
     found = plan_of(session, plan)
-    content = session.client.plans.signing_content(found["id"])
+    content = shown_content(session, found["id"])
     if not session.as_json:
-        console().print(content["consent"])
+        show_whole(session, found)
+        console().print(escape(content["consent"]))
         console().print(f"SHA-256 {content['content_hash']}")
     if not yes and not session.as_json:
         typer.confirm(say("Sign?", "确认签署？"), abort=True)
@@ -60,7 +65,7 @@ def refuse(context: typer.Context, plan: Plan, reason: Reason) -> None:
     """Refuse the offered revision as the employee."""
     session = session_of(context)
     found = plan_of(session, plan)
-    content = session.client.plans.signing_content(found["id"])
+    content = shown_content(session, found["id"])
     refusal = {"revision": content["revision"], "content_hash": content["content_hash"], "reason": reason}
     refused = session.client.plans.refuse(found["id"], refusal, version=content["plan_version"])
     done(session, say("refused", "已拒签"), refused)
@@ -111,6 +116,14 @@ def takeover(context: typer.Context, plan: Plan) -> None:
     done(session, say("taken over", "已确认接手"), taken)
 
 
+def discard(context: typer.Context, plan: Plan) -> None:
+    """Drop a later revision that is a draft."""
+    session = session_of(context)
+    found = plan_of(session, plan)
+    discarded = session.client.plans.discard_revision(found["id"], version=found["version"])
+    done(session, say("draft revision dropped", "已放弃新版本草稿"), discarded)
+
+
 def revisions(context: typer.Context, plan: Plan) -> None:
     """List the plan's revisions with their signatures."""
     session = session_of(context)
@@ -125,6 +138,15 @@ def revisions(context: typer.Context, plan: Plan) -> None:
     show_list(session, session.client.plans.revisions(plan_of(session, plan)["id"]), columns)
 
 
+def shown_content(session: Session, plan_id: str) -> Document:
+    """Return what is to be signed, once its bytes are known to be those that the hash is of."""
+    content = session.client.plans.signing_content(plan_id)
+    if hashlib.sha256(str(content["content"]).encode()).hexdigest() != content["content_hash"]:
+        console(errors=True).print(say("the bytes do not fit their hash", "内容与其哈希值不符"))
+        raise WorkFailed
+    return content
+
+
 def add_to(parent: typer.Typer) -> None:
     """Add the commands."""
     parent.command(help=say("Offer it for signing.", "提交签署。"))(offer)
@@ -135,5 +157,6 @@ def add_to(parent: typer.Typer) -> None:
     parent.command(help=say("Witness a silence.", "见证未答复。"))(witness)
     parent.command(help=say("Decide a refusal.", "裁定拒签。"))(decide)
     parent.command(help=say("Start a new revision.", "开始新版本。"))(revise)
+    parent.command(help=say("Drop a draft revision.", "放弃新版本草稿。"))(discard)
     parent.command(help=say("Confirm a takeover.", "确认接手。"))(takeover)
     parent.command(help=say("List the revisions.", "列出各版本。"))(revisions)

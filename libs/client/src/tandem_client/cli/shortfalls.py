@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tandem_client.cli.language import say
-from tandem_client.cli.output import Column, Item, done, show, show_list
+from tandem_client.cli.output import Column, done, show, show_list
 from tandem_client.cli.people import Limit, Unit
 from tandem_client.cli.reading import person_id_of, playbook_id_of, shortfall_of, unit_id_of
 from tandem_client.cli.session import session_of
@@ -83,7 +83,7 @@ def list_shortfalls(
 def show_shortfall(context: typer.Context, shortfall: Which) -> None:
     """Show a shortfall and how it was computed."""
     session = session_of(context)
-    explained = Column(say("how", "计算"), lambda item: _in_language(item["sum"]["explanation"]))
+    explained = Column(say("how", "计算"), "sum.explanation")
     show(session, shortfall_of(session, shortfall), [*COLUMNS, explained])
 
 
@@ -125,14 +125,6 @@ def dismiss(
     found = shortfall_of(session, shortfall)
     dismissed = session.client.shortfalls.dismiss(found["id"], reason, version=found["version"])
     done(session, say("dismissed", "已排除"), dismissed)
-
-
-def _in_language(text: object) -> str:
-    """Return a text that may be given in both languages."""
-    if isinstance(text, dict):
-        both: Item = text
-        return str(both.get(say("en", "zh_cn"), ""))
-    return str(text or "")
 
 
 def add_to(parent: typer.Typer) -> None:

@@ -108,6 +108,7 @@ ZH: dict[str, str] = {
     "has_open_interview": "已有进行中的面谈",
     "placeholder": "仅有姓名的占位人员",
     "excluded": "已排除",
+    "calendar_unknown": "工作日历未知",
 }
 
 

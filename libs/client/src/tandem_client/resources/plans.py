@@ -96,6 +96,10 @@ class Plans(Group):
         """Start a new revision from the one in force."""
         return self._change(plan_id, ":start-revision", {}, version)
 
+    def discard_revision(self, plan_id: str, *, version: int | None = None) -> Document:
+        """Drop a later revision that is a draft."""
+        return self._change(plan_id, ":discard-revision", {}, version)
+
     def revisions(self, plan_id: str) -> Iterator[Document]:
         """Yield the plan's revisions, oldest first."""
         return self._api.items(f"{_path(plan_id)}/revisions")
