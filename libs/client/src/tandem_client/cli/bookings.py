@@ -8,9 +8,9 @@ import typer
 
 from tandem_client.cli.interviews import Case
 from tandem_client.cli.language import say
-from tandem_client.cli.output import Column, console, done, print_json, show, show_list
+from tandem_client.cli.output import Column, Item, console, done, local_time, print_json, show, show_list
 from tandem_client.cli.reading import booking_of, interview_id_of, moment_of
-from tandem_client.cli.session import session_of
+from tandem_client.cli.session import Session, session_of
 
 app = typer.Typer(no_args_is_help=True, help=say("When people meet.", "面谈时间。"))
 
@@ -52,11 +52,11 @@ def slots(
         print_json(found)
         return
     columns = [
-        Column(say("starts", "开始"), "starts_at", moment=True),
-        Column(say("free", "可约"), "free"),
-        Column(say("why not", "不可约原因"), lambda slot: " ".join(each["text"] for each in slot["refusals"])),
+        Column(say("day", "日期"), "day"),
+        Column(say("free starts", "可约开始时间"), "free"),
+        Column(say("why not the others", "其余不可约原因"), "refused"),
     ]
-    show_list(session, found["items"], columns)
+    show_list(session, days_of(session, found["items"]), columns)
     earliest, latest = found["earliest_on"], found["latest_on"]
     console().print(say(f"earliest {earliest}, latest {latest}", f"最早 {earliest}，最迟 {latest}"))
 
@@ -144,6 +144,20 @@ def cancel(
     booking = booking_of(session, case)
     cancelled = session.client.bookings.cancel(booking["id"], note, version=booking["version"])
     done(session, say("cancelled", "已取消"), cancelled)
+
+
+def days_of(session: Session, slots: list[dict[str, Any]]) -> list[Item]:
+    """Return the slots day by day: the free starts, and every reason that the others are refused for."""
+    days: dict[str, tuple[list[str], dict[str, None]]] = {}
+    for slot in slots:
+        day, time = local_time(session, slot["starts_at"]).split(" ")
+        free, refused = days.setdefault(day, ([], {}))
+        if slot["free"]:
+            free.append(time)
+        refused |= {each["text"]: None for each in slot["refusals"]}
+    return [
+        {"day": day, "free": ", ".join(free), "refused": " ".join(refused)} for day, (free, refused) in days.items()
+    ]
 
 
 def add_to(parent: typer.Typer) -> None:

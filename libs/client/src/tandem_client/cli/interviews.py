@@ -156,7 +156,7 @@ def goal(
 def _suggest(session: Session, interview: Document) -> None:
     columns = [
         Column(say("core goal", "核心目标"), "core_goal"),
-        Column(say("directions", "初步方向"), lambda item: "; ".join(item["directions"])),
+        Column(say("directions", "初步方向"), lambda item: "\n".join(item["directions"])),
         Column(say("why", "理由"), "reason"),
     ]
     found = session.client.interviews.suggestions(interview["id"])

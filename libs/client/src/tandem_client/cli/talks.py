@@ -17,6 +17,7 @@ Notes = Annotated[str, typer.Option(help=say("What was said.", "记录内容。"
 
 _KPI_COLUMNS = [
     Column(say("metric", "指标"), "metric_name"),
+    Column(say("until", "期末"), "period_until"),
     Column(say("target", "目标"), "target"),
     Column(say("actual", "实际"), "actual"),
     Column(say("completion %", "完成率 %"), "completion_percent"),

@@ -35,6 +35,7 @@ _COUNTERS_ZH = {
     "unchanged": "未变",
     "in_error": "有误",
     "under_placeholders": "上级为占位人员",
+    "members": "成员",
     "opened": "已开启",
     "left_out": "未纳入",
     "found": "发现",
