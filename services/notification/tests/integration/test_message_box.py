@@ -171,6 +171,11 @@ async def test_the_log_shows_each_try_and_a_failed_mail_is_tried_again(
     (delivery,) = (await ask(admin, "ListDeliveries", failed)).deliveries
     assert [each.outcome for each in delivery.attempts] == ["refused:554"]
 
+    boxed = delivery_pb2.ListDeliveriesRequest(
+        recipient_id=str(world.employee), channel=delivery_pb2.CHANNEL_MESSAGE_BOX
+    )
+    assert {each.channel for each in (await ask(admin, "ListDeliveries", boxed)).deliveries} == {boxed.channel}
+
     world.catcher.answer = "250 OK"
     retry = delivery_pb2.RetryDeliveryRequest(delivery_id=delivery.id, expected_version=delivery.version)
     assert (await ask(admin, "RetryDelivery", retry)).delivery.state == delivery_pb2.DELIVERY_STATE_PENDING
