@@ -54,9 +54,9 @@ class Actor:
         """Change something; `version` becomes If-Match, `fresh` logs in again first."""
         return self._send("POST", path, body=body or {}, version=version, key=key or str(new_id()), fresh=fresh)
 
-    def put(self, path: str, body: Any, *, version: int | None = None) -> Any:
-        """Replace something."""
-        return self._send("PUT", path, body=body, version=version, key=str(new_id()))
+    def put(self, path: str, body: Any, *, version: int | None = None, new: bool = False) -> Any:
+        """Replace something, or create what is `new`."""
+        return self._send("PUT", path, body=body, version=version, key=str(new_id()), new=new)
 
     def patch(self, path: str, body: Any, *, version: int) -> Any:
         """Change some fields."""
@@ -78,7 +78,7 @@ class Actor:
             raise Refused(answer)
         return str(answer.json()["id"])
 
-    def finish(self, operation_id: str, seconds: float = 120) -> Any:
+    def finish(self, operation_id: str, seconds: float = 60) -> Any:
         """Wait for an operation to end and return it."""
         give_up = time.monotonic() + seconds
         while True:
@@ -110,13 +110,15 @@ class Actor:
         version: int | None = None,
         key: str = "",
         fresh: bool = False,
+        new: bool = False,
     ) -> Any:
         if fresh:
             self._until = 0.0
         for _ in range(30):
-            answer = self._http.request(
-                method, path, params=params, json=body, headers=self._headers(key=key, version=version, fresh=fresh)
-            )
+            headers = self._headers(key=key, version=version, fresh=fresh)
+            if new:
+                headers["If-None-Match"] = "*"
+            answer = self._http.request(method, path, params=params, json=body, headers=headers)
             # Not yet here: the same key again, as every client of ours does.
             if answer.status_code != 503:
                 break

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from common.clock import set_offset
 from common.database import Database
+from common.logging import get_logger
 from common.operations import Job
 from common.quiet import Quiet, ask_quiet
 from common.streams import CONSUMES
@@ -13,7 +14,8 @@ from nats.aio.client import Client
 # Twice in a row at rest: an event may be between an outbox and its consumer when first asked.
 CALM = 2
 PAUSE = 0.05
-PATIENCE = timedelta(minutes=3)
+PATIENCE = timedelta(minutes=1)
+log = get_logger(__name__)
 _TICK = timedelta(milliseconds=1)
 
 
@@ -47,5 +49,7 @@ class AdvanceClock:
             if calm >= CALM:
                 return answers
             if database.clock.system() > give_up:
+                restless = [each.service for each in answers if not each.at_rest]
+                log.error("clock_not_at_rest", reason=",".join(restless), operation_id=str(job.id))
                 raise TimeoutError("the services did not come to rest")
             await asyncio.sleep(PAUSE)
