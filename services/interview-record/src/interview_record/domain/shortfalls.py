@@ -11,6 +11,8 @@ import polars as pl
 
 # Sums of decimals in binary are off in the 12th digit or so; "5 % or more" must not hang on that.
 _DIGITS = 9
+# What a sum shows is rounded after it was decided on.
+_SHOWN_VALUE, _SHOWN_PERCENT = 4, 2
 
 
 class Test(StrEnum):
@@ -193,8 +195,8 @@ def _against_team(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(
         basis=basis.when(by_peers).then(pl.lit(TeamBasis.SAME_FAMILY_AND_LEVEL)).otherwise(none),
         size=pl.coalesce(of("manager_size", "peer_size"), small.then(pl.col("manager_size")).otherwise(1)),
-        mean=of("manager_mean", "peer_mean").round(_DIGITS),
-        deviation=of("manager_deviation", "peer_deviation").round(_DIGITS),
+        mean=of("manager_mean", "peer_mean"),
+        deviation=of("manager_deviation", "peer_deviation"),
     ).with_columns(mean_gap=_worse_by("mean"), below_mean=_percent_of("mean"))
     spread = (pl.col("deviation") * pl.col("below_mean_deviations")).round(_DIGITS)
     return frame.with_columns(
@@ -229,16 +231,20 @@ def _assessment(row: dict[str, Any], observation: Observation) -> Assessment:
         actual=observation.actual,
         target=observation.target,
         lower_is_better=observation.lower_is_better,
-        below_target_percent=row["below_target"],
+        below_target_percent=_shown(row["below_target"], _SHOWN_PERCENT),
         team_basis=row["basis"],
         team_size=int(row["size"]),
-        team_mean=row["mean"],
-        team_deviation=row["deviation"],
-        below_mean_percent=row["below_mean"],
+        team_mean=_shown(row["mean"], _SHOWN_VALUE),
+        team_deviation=_shown(row["deviation"], _SHOWN_VALUE),
+        below_mean_percent=_shown(row["below_mean"], _SHOWN_PERCENT),
         trend=trend,
         thresholds=observation.thresholds,
     )
     return Assessment(observation.person_id, tuple(met), _size(met, found), found)
+
+
+def _shown(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _known_trend(observation: Observation) -> tuple[float, ...]:
@@ -260,6 +266,6 @@ def _size(met: Sequence[Test], found: Sum) -> float:
         percent = found.below_mean_percent
     else:
         first = found.trend[0]
-        percent = round(abs(first - found.actual) / abs(first) * 100, _DIGITS) if first else None
+        percent = _shown(abs(first - found.actual) / abs(first) * 100, _SHOWN_PERCENT) if first else None
     # All of it, where the reference is zero and there is no percentage.
     return 100.0 if percent is None else percent
