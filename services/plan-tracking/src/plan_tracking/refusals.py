@@ -1,7 +1,9 @@
 """What a refusal does to plan, revision and ledger, whether it was said or a silence was witnessed."""
 
 from datetime import datetime
+from uuid import UUID
 
+from common.ids import new_id
 from common.steps import Step
 
 from plan_tracking.casefile import Casefile
@@ -13,7 +15,22 @@ from plan_tracking.storage.plan_tables import RefusalRow, RevisionRow
 from plan_tracking.views import events_of
 
 
-def decide_by(file: Casefile, recorded_at: datetime) -> datetime | None:
+def new_refusal(file: Casefile, revision: RevisionRow, kind: RefusalKind, by: UUID) -> RefusalRow:
+    """Return a refusal of now; a stated one still lacks its reason."""
+    return RefusalRow(
+        tenant_id=file.tx.tenant_id,
+        id=new_id(),
+        plan_id=file.plan.id,
+        revision=revision.number,
+        kind=kind.value,
+        recorded_by=by,
+        recorded_at=file.tx.now,
+        decide_by=_decide_by(file, file.tx.now),
+        void=False,
+    )
+
+
+def _decide_by(file: Casefile, recorded_at: datetime) -> datetime | None:
     """Return until when the HRBP decides; nobody decides on a later revision, it changes nothing in force."""
     if file.plan.revision_in_force:
         return None

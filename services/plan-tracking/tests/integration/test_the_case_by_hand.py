@@ -73,7 +73,10 @@ async def test_the_second_revision_says_in_both_languages_what_it_changes(world:
     request = revision_pb2.DiffRevisionsRequest(plan_id=plan_id, from_revision=1, to_revision=2)
     changes = (await world.call(world.employee, "DiffRevisions", request)).changes
     texts = {(change.text.zh_cn, change.text.en) for change in changes}
-    assert ("完成日期（变更）：2026-11-13 → 2026-12-11", "Due date (changed): 2026-11-13 → 2026-12-11") in texts
+    assert (
+        "措施“每条线索每周至少跟进 3 次”完成日期（变更）：2026-11-13 → 2026-12-11",
+        "Measure “每条线索每周至少跟进 3 次”, Due date (changed): 2026-11-13 → 2026-12-11",
+    ) in texts
     assert ("措施（新增）：– → 谈判技巧培训，一次课", "Measure (new): – → 谈判技巧培训，一次课") in texts
 
 

@@ -17,7 +17,7 @@ from gateway.schemas.fields import day_text
 from gateway.schemas.model import Page, PageQuery
 from gateway.schemas.plan_signing import AmendmentInput, AmendmentOut
 from gateway.schemas.plans import PlanOut
-from gateway.schemas.revisions import ChangeOut, Changes, DiffQuery, RevisionOut, people_of_revision
+from gateway.schemas.revisions import ChangeOut, Changes, DiffQuery, RevisionOut, owners_in, people_of_revision
 
 revisions = Resource("plans", "Revisions")
 amendments = Resource("amendments", "Revisions")
@@ -46,7 +46,8 @@ async def diff_revisions(id: UUID, call: Read, query: Annotated[DiffQuery, Query
     reply = await call.plan_tracking.DiffRevisions(
         pb.DiffRevisionsRequest(plan_id=str(id), from_revision=query.from_revision, to_revision=query.to_revision)
     )
-    return Changes(items=[ChangeOut.of(each, call.locale) for each in reply.changes])
+    names = await names_for(call, (each for change in reply.changes for each in owners_in(change)))
+    return Changes(items=[ChangeOut.of(each, names, call.locale) for each in reply.changes])
 
 
 @revisions.post("/{id}:start-revision")
@@ -121,6 +122,7 @@ async def _plan(call: ReadCall, id: UUID) -> PlanOut:
 
 
 async def _amendments_out(call: ReadCall, found: Collection[amendment.Amendment]) -> list[AmendmentOut]:
-    people = (each for one in found for each in (one.proposed_by, one.replacement.owner_id, one.replacement.author_id))
+    people = [each for one in found for each in (one.proposed_by, one.replacement.owner_id, one.replacement.author_id)]
+    people += [each for one in found for change in one.changes for each in owners_in(change)]
     names = await names_for(call, people)
     return [AmendmentOut.of(each, names, call.locale) for each in found]

@@ -185,7 +185,7 @@ class AmendmentOut(Versioned):
             measure_id=UUID(amendment.measure_id),
             replacement=MeasureOut.of(replacement, names) if replacement.id else None,
             reason=optional_text(amendment.reason),
-            changes=[ChangeOut.of(each, locale) for each in amendment.changes],
+            changes=[ChangeOut.of(each, names, locale) for each in amendment.changes],
             content_hash=amendment.content_hash.hex(),
             proposed_by=names.optional_ref(amendment.proposed_by),
             proposed_at=moment(amendment.proposed_at),

@@ -206,14 +206,17 @@ class ChangeOut(Output):
     detail: Annotated[str, Field(description="In the language of the response.")]
 
     @classmethod
-    def of(cls, change: revision_pb2.Change, locale: str) -> "ChangeOut":
-        """Return the difference."""
+    def of(cls, change: revision_pb2.Change, names: Names, locale: str) -> "ChangeOut":
+        """Return the difference, with owners by name."""
+        detail = said(change.text, locale)
+        for owner_id in owners_in(change):
+            detail = detail.replace(owner_id, names.ref(owner_id).name or owner_id)
         return cls(
             field=change.field,
             kind=change.kind,
             before=optional_text(change.before),
             after=optional_text(change.after),
-            detail=said(change.text, locale),
+            detail=detail,
         )
 
 
@@ -236,3 +239,8 @@ def people_of_revision(revision: revision_pb2.Revision) -> Iterator[str]:
         yield from (goal.author_id, goal.edited_by)
         for measure in goal.measures:
             yield from (measure.owner_id, measure.author_id, measure.edited_by)
+
+
+def owners_in(change: revision_pb2.Change) -> list[str]:
+    """Return the ids of the owners that a difference is about; its other values are not people."""
+    return [each for each in (change.before, change.after) if each] if change.field.endswith(".owner_id") else []

@@ -24,6 +24,8 @@ _KINDS = {
     "changed": ("changed", "变更"),
 }
 
+_ITEMS = {"goal": ("Goal", "目标"), "measure": ("Measure", "措施"), "answer": ("Answer", "答复")}
+
 
 def plan_message(view: PlanView) -> plan_pb2.Plan:
     """Return the plan."""
@@ -106,16 +108,21 @@ def finding_message(finding: Finding) -> draft_pb2.Finding:
 
 
 def change_message(change: Change) -> revision_pb2.Change:
-    """Return the change as a person reads it."""
+    """Return the change as a person reads it: which item, which field, from what to what."""
     en, zh = _KINDS[change.kind]
+    item_en, item_zh = _ITEMS[change.item]
     before, after = change.before or "–", change.after or "–"
+    # The field that names the item says the same by itself.
+    named = change.item_name and change.item_name not in {change.before, change.after}
+    of_en, of_zh = (f"{item_en} “{change.item_name}”, ", f"{item_zh}“{change.item_name}”") if named else ("", "")
     return revision_pb2.Change(
         field=f"{change.item}s[{change.item_id}].{change.field}",
         kind=change.kind,
         before=change.before,
         after=change.after,
         text=localized.LocalizedText(
-            zh_cn=f"{change.label_zh}（{zh}）：{before} → {after}", en=f"{change.label_en} ({en}): {before} → {after}"
+            zh_cn=f"{of_zh}{change.label_zh}（{zh}）：{before} → {after}",
+            en=f"{of_en}{change.label_en} ({en}): {before} → {after}",
         ),
     )
 

@@ -10,6 +10,7 @@ from tandem.plan_tracking.v1 import facts_pb2 as facts
 from tandem.plan_tracking.v1 import refusal_pb2 as refusal
 from tandem.plan_tracking.v1 import signature_pb2 as signature
 
+from plan_tracking.acts import Shown
 from plan_tracking.api.base import Context, Rpcs
 from plan_tracking.api.plan_mapping import (
     amendment_message,
@@ -51,8 +52,7 @@ class SigningRpcs(Rpcs):
             current_call(),
             self.signing(),
             UUID(request.plan_id),
-            revision=request.revision,
-            content_hash=request.content_hash,
+            Shown(request.revision, request.content_hash),
             counter_statement=request.counter_statement,
             locale=request.locale,
             expected_version=request.expected_version,
@@ -74,10 +74,9 @@ class SigningRpcs(Rpcs):
             current_call(),
             self.signing(),
             UUID(request.plan_id),
-            revision=request.revision,
-            content_hash=request.content_hash,
-            reason=request.reason,
-            expected_version=request.expected_version,
+            Shown(request.revision, request.content_hash),
+            request.reason,
+            request.expected_version,
         )
         return refusal.RefusePlanResponse(plan=await self.plan(await once(command)))
 

@@ -1,7 +1,7 @@
 """What changed between two versions of a plan, field by field, in words that both sides can read."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -37,7 +37,7 @@ _ANSWER_FIELDS: dict[str, tuple[str, str, Callable[[Answer], str]]] = {
 class Change:
     """One field before and after; an item that came or went lists its fields with the other side empty.
 
-    Owners and measures stand as ids; whoever shows the change puts names for them.
+    `item_name` says in words which item it is. Owners stand as ids; whoever shows the change puts names for them.
     """
 
     kind: ChangeKind
@@ -48,14 +48,19 @@ class Change:
     label_zh: str
     before: str
     after: str
+    item_name: str = ""
 
 
 def diff(before: Content, after: Content) -> list[Change]:
     """Return the changes from one version to the other: goals, then their measures, then answers."""
+    actions = {str(each.measure_id): each.action for each in (*before.measures, *after.measures)}
     return [
         *_items("goal", _GOAL_FIELDS, _by_goal(before), _by_goal(after)),
         *_items("measure", _MEASURE_FIELDS, _by_measure(before), _by_measure(after)),
-        *_items("answer", _ANSWER_FIELDS, _by_request(before), _by_request(after)),
+        *(
+            replace(each, before=actions.get(each.before, each.before), after=actions.get(each.after, each.after))
+            for each in _items("answer", _ANSWER_FIELDS, _by_request(before), _by_request(after))
+        ),
     ]
 
 
@@ -68,11 +73,21 @@ def _items(
     for item_id in dict.fromkeys([*before, *after]):
         old, new = before.get(item_id), after.get(item_id)
         kind: ChangeKind = "added" if old is None else "removed" if new is None else "changed"
+        item_name = _name(old if old is not None else new)
         for name, (en, zh, read) in fields.items():
             was = "" if old is None else read(old)
             now = "" if new is None else read(new)
             if was != now:
-                yield Change(kind, item, item_id, name, en, zh, was, now)
+                yield Change(kind, item, item_id, name, en, zh, was, now, item_name)
+
+
+def _name(item: object) -> str:
+    match item:
+        case Goal():
+            return item.statement
+        case Measure():
+            return item.action
+    return ""
 
 
 def _by_goal(content: Content) -> dict[UUID, Goal]:

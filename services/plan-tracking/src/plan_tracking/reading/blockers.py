@@ -7,7 +7,7 @@ from common.call import Call
 from common.database import Database, Reader
 from common.errors import NotFound
 from common.pagination import PageTokens
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from plan_tracking.policy import POLICY, case_of, plan_columns
 from plan_tracking.reading.access import ReadCase, note_read, read_case_of
@@ -34,6 +34,19 @@ class BlockerFilter:
     owner_id: UUID | None = None
     under_unit_id: UUID | None = None
     states: tuple[str, ...] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the filter as SQL over blocker and its employee."""
+        found: list[ColumnElement[bool]] = []
+        if self.plan_id is not None:
+            found.append(BlockerRow.plan_id == self.plan_id)
+        if self.owner_id is not None:
+            found.append(BlockerRow.owner_id == self.owner_id)
+        if self.under_unit_id is not None:
+            found.append(PersonRow.unit_path.any_() == self.under_unit_id)
+        if self.states:
+            found.append(BlockerRow.state.in_(self.states))
+        return found
 
 
 async def get_blocker(database: Database, call: Call, blocker_id: UUID) -> BlockerView:
@@ -74,16 +87,9 @@ async def list_blockers(
             .where(
                 BlockerRow.tenant_id == reader.tenant_id,
                 or_(readable, BlockerRow.owner_id == call.identity.person_id),
+                *wanted.conditions(),
             )
         )
-        if wanted.plan_id is not None:
-            query = query.where(BlockerRow.plan_id == wanted.plan_id)
-        if wanted.owner_id is not None:
-            query = query.where(BlockerRow.owner_id == wanted.owner_id)
-        if wanted.under_unit_id is not None:
-            query = query.where(PersonRow.unit_path.any_() == wanted.under_unit_id)
-        if wanted.states:
-            query = query.where(BlockerRow.state.in_(wanted.states))
         found = (await reader.session.execute(page.apply(query, BlockerRow.resolve_by, BlockerRow.id))).tuples().all()
         rows, following = page.close(found, lambda row: (row[0].resolve_by, row[0].id))
         views = []

@@ -9,7 +9,7 @@ from common.call import Call
 from common.database import Database, Reader
 from common.errors import Forbidden, NotFound
 from common.pagination import PageTokens
-from sqlalchemy import exists, or_, select, true
+from sqlalchemy import Select, exists, select, true
 
 from plan_tracking.domain.content import Measure
 from plan_tracking.policy import POLICY, case_of
@@ -93,34 +93,38 @@ async def list_owned_measures(
             question="ListOwnedMeasures",
             filters={"owner": me, "done": done},
         )
-        is_done = exists().where(
-            MeasureReportRow.tenant_id == MeasureRow.tenant_id,
-            MeasureReportRow.plan_id == MeasureRow.plan_id,
-            MeasureReportRow.measure_id == MeasureRow.measure_id,
-            MeasureReportRow.state == "done",
-        )
-        query = (
-            select(MeasureRow, PlanRow)
-            .join(PlanRow, (PlanRow.tenant_id == MeasureRow.tenant_id) & (PlanRow.id == MeasureRow.plan_id))
-            .join(
-                RevisionRow,
-                (RevisionRow.tenant_id == MeasureRow.tenant_id) & (RevisionRow.id == MeasureRow.revision_id),
-            )
-            .where(
-                MeasureRow.tenant_id == reader.tenant_id,
-                MeasureRow.owner_id == me,
-                MeasureRow.replaced_by.is_(None),
-                MeasureRow.due_on.is_not(None),
-                RevisionRow.number == PlanRow.revision_in_force,
-                PlanRow.state == "active",
-                or_(true() if done else ~is_done),
-            )
-        )
+        query = _owned_query(reader, me, done=done)
         ordered = page.apply(query, MeasureRow.due_on, MeasureRow.measure_id)
         found = (await reader.session.execute(ordered)).tuples().all()
         rows, following = page.close(found, lambda row: (_day(row[0]), row[0].measure_id))
         views = [await _owned(reader, measure, plan) for measure, plan in rows]
     return views, following
+
+
+def _owned_query(reader: Reader, me: UUID, *, done: bool) -> Select[MeasureRow, PlanRow]:
+    is_done = exists().where(
+        MeasureReportRow.tenant_id == MeasureRow.tenant_id,
+        MeasureReportRow.plan_id == MeasureRow.plan_id,
+        MeasureReportRow.measure_id == MeasureRow.measure_id,
+        MeasureReportRow.state == "done",
+    )
+    return (
+        select(MeasureRow, PlanRow)
+        .join(PlanRow, (PlanRow.tenant_id == MeasureRow.tenant_id) & (PlanRow.id == MeasureRow.plan_id))
+        .join(
+            RevisionRow,
+            (RevisionRow.tenant_id == MeasureRow.tenant_id) & (RevisionRow.id == MeasureRow.revision_id),
+        )
+        .where(
+            MeasureRow.tenant_id == reader.tenant_id,
+            MeasureRow.owner_id == me,
+            MeasureRow.replaced_by.is_(None),
+            MeasureRow.due_on.is_not(None),
+            RevisionRow.number == PlanRow.revision_in_force,
+            PlanRow.state == "active",
+            true() if done else ~is_done,
+        )
+    )
 
 
 async def report_by_id(database: Database, call: Call, report_id: UUID) -> ReportView:

@@ -8,7 +8,7 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database
 
-from plan_tracking.acts import Signing, sign_act
+from plan_tracking.acts import Acting, Signing, sign_act
 from plan_tracking.amendments import open_proposed
 from plan_tracking.casefile import Casefile
 from plan_tracking.domain.content import Measure
@@ -30,9 +30,7 @@ async def acknowledge_amendment(
         await _replace_measure(file, revision, row)
         row.state, row.ended_at = AmendmentState.ACKNOWLEDGED.value, tx.now
         file.plan.amendment_in_force = row.number
-        await sign_act(
-            file,
-            signing,
+        acting = Acting(
             Act.ACKNOWLEDGED,
             SignerRole.EMPLOYEE,
             revision=revision.number,
@@ -40,6 +38,7 @@ async def acknowledge_amendment(
             locale=tx.identity.locale,
             amendment=row.number,
         )
+        await sign_act(file, signing, acting)
         events = await events_of(file)
         file.record("amended", events.amended(row.content_hash, tx.now), amendment_id=row.id, number=row.number)
         return tx.done(amendment_id)

@@ -5,11 +5,12 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database
 from common.errors import Invalid, NotFound
+from common.transaction import Transaction
 
 from plan_tracking.casefile import open_plan
 from plan_tracking.domain.content import Answer
 from plan_tracking.storage.contents import write_answer
-from plan_tracking.storage.plan_tables import MeasureRow
+from plan_tracking.storage.plan_tables import MeasureRow, RevisionRow
 
 
 async def answer_request(
@@ -32,15 +33,7 @@ async def answer_request(
         if request is None:
             raise NotFound(resource="request", id=request_id)
         if accepted:
-            if measure_id is None:
-                raise Invalid.field(
-                    "measure_id",
-                    "MEASURE_MISSING",
-                    en="Name the measure that meets the request.",
-                    zh="请选择回应该诉求的措施。",
-                )
-            if await tx.session.get(MeasureRow, (tx.tenant_id, draft.id, measure_id)) is None:
-                raise NotFound(resource="measure", id=measure_id)
+            await _require_measure(tx, draft, measure_id)
         elif not reason.strip():
             raise Invalid.field(
                 "reason", "REASON_MISSING", en="Say why the request is declined.", zh="请说明不采纳的理由。"
@@ -57,3 +50,15 @@ async def answer_request(
         file.touch()
         file.record("request_answered", request_id=request_id, accepted=accepted)
         return tx.done(plan_id)
+
+
+async def _require_measure(tx: Transaction, draft: RevisionRow, measure_id: UUID | None) -> None:
+    if measure_id is None:
+        raise Invalid.field(
+            "measure_id",
+            "MEASURE_MISSING",
+            en="Name the measure that meets the request.",
+            zh="请选择回应该诉求的措施。",
+        )
+    if await tx.session.get(MeasureRow, (tx.tenant_id, draft.id, measure_id)) is None:
+        raise NotFound(resource="measure", id=measure_id)

@@ -7,7 +7,7 @@ from common.database import Database
 from common.steps import Step
 from google.protobuf.message import Message
 
-from plan_tracking.acts import Signing, sign_act
+from plan_tracking.acts import Acting, Signing, sign_act
 from plan_tracking.casefile import Casefile, open_plan
 from plan_tracking.domain.signing import Act, SignerRole
 from plan_tracking.domain.states import PlanState, RefusalDecision, WithdrawReason, allow
@@ -39,9 +39,7 @@ async def decide_refusal(
         text = reason.strip()
         refusal.decision, refusal.decided_by, refusal.decided_at = decision.value, partner, tx.now
         refusal.decision_reason = await tx.seal("refusal", "decision_reason", refusal.id, file.plan.employee_id, text)
-        await sign_act(
-            file,
-            signing,
+        acting = Acting(
             Act.DECIDED,
             SignerRole.HR,
             revision=revision.number,
@@ -49,6 +47,7 @@ async def decide_refusal(
             locale=tx.identity.locale,
             statement=text,
         )
+        await sign_act(file, signing, acting)
         file.touch()
         event = await _carry_out(file, revision, refusal, partner)
         file.record("refusal_decided", event, revision=revision.number, decision=decision)

@@ -8,6 +8,7 @@ from common.call import Call
 from common.database import Database
 from common.errors import AppError, Kind
 from common.ids import new_id
+from common.transaction import Transaction
 
 from plan_tracking.casefile import Casefile, casefile_of, plan_of_interview
 from plan_tracking.domain.content import Content
@@ -15,6 +16,7 @@ from plan_tracking.domain.states import PlanState, RevisionState
 from plan_tracking.domain.templates import Template, start_from
 from plan_tracking.storage.contents import copy_content
 from plan_tracking.storage.copies import interview_of
+from plan_tracking.storage.copy_tables import InterviewRow
 from plan_tracking.storage.plan_tables import PlanRow, RevisionRow
 from plan_tracking.storage.templates import template_by_id
 from plan_tracking.views import events_of
@@ -42,21 +44,7 @@ async def draft_plan(database: Database, call: Call, interview_id: UUID, templat
     """Draft revision 1; returns the plan's id. Raises PlanExists, InterviewOver, NotFound for a template."""
     async with database.transaction(call) as tx:
         interview = await interview_of(tx, interview_id)
-        plan = PlanRow(
-            tenant_id=tx.tenant_id,
-            id=new_id(),
-            interview_id=interview.id,
-            employee_id=interview.employee_id,
-            manager_id=interview.manager_id,
-            state=PlanState.DRAFT.value,
-            drafted_at=tx.now,
-            revision=1,
-            revision_in_force=0,
-            amendment_in_force=0,
-            missed_in_a_row=0,
-            issued=False,
-            awaits_takeover=False,
-        )
+        plan = _new_plan(tx, interview)
         file = await casefile_of(tx, plan)
         author = file.require("plan.draft")
         existing = await plan_of_interview(tx, interview.id)
@@ -81,6 +69,24 @@ async def draft_plan(database: Database, call: Call, interview_id: UUID, templat
         await copy_content(tx, _start(file, author, templates), revision, plan.employee_id)
         file.record("drafted", (await events_of(file)).drafted(author), templates=len(templates))
         return tx.done(plan.id)
+
+
+def _new_plan(tx: Transaction, interview: InterviewRow) -> PlanRow:
+    return PlanRow(
+        tenant_id=tx.tenant_id,
+        id=new_id(),
+        interview_id=interview.id,
+        employee_id=interview.employee_id,
+        manager_id=interview.manager_id,
+        state=PlanState.DRAFT.value,
+        drafted_at=tx.now,
+        revision=1,
+        revision_in_force=0,
+        amendment_in_force=0,
+        missed_in_a_row=0,
+        issued=False,
+        awaits_takeover=False,
+    )
 
 
 def _start(file: Casefile, author: UUID, templates: Sequence[Template]) -> Content:

@@ -7,6 +7,7 @@ from common.call import Call
 from common.database import Database
 from common.errors import Invalid, NotFound
 from common.ids import new_id
+from common.transaction import Transaction
 
 from plan_tracking.casefile import Casefile, open_plan
 from plan_tracking.domain.states import BlockerState
@@ -37,10 +38,7 @@ async def raise_blocker(
         file.in_force("raise_blocker")
         if measure_id is not None and measure is None:
             raise NotFound(resource="measure", id=measure_id)
-        if not (await person_of(tx, owner_id)).active:
-            raise Invalid.field(
-                "owner_id", "OWNER_INACTIVE", en="The owner is not an active person.", zh="负责人不是在职人员。"
-            )
+        await _require_active(tx, owner_id)
         row = BlockerRow(
             tenant_id=tx.tenant_id,
             id=new_id(),
@@ -69,3 +67,10 @@ def _deadline(file: Casefile, on: date | None) -> datetime:
     if deadline <= file.tx.now:
         raise Invalid.field("resolve_by_on", "DATE_PAST", en="The date has passed.", zh="日期已过。")
     return deadline
+
+
+async def _require_active(tx: Transaction, owner_id: UUID) -> None:
+    if not (await person_of(tx, owner_id)).active:
+        raise Invalid.field(
+            "owner_id", "OWNER_INACTIVE", en="The owner is not an active person.", zh="负责人不是在职人员。"
+        )

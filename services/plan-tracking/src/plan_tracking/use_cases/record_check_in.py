@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -78,23 +79,7 @@ async def record_check_in(
             raise NoPeriodRunning
         if await check_in_of(tx, plan_id, due_at) is not None:
             raise AlreadyCheckedIn(due_at=due_at.isoformat())
-        row = CheckInRow(
-            tenant_id=tx.tenant_id,
-            id=new_id(),
-            plan_id=plan_id,
-            revision=file.plan.revision_in_force,
-            period_due_at=due_at,
-            goals=[
-                {"goal_id": str(each.goal_id), "state": each.state.value, "current": decimal_text(each.current)}
-                for each in goals
-            ],
-            measures=[
-                {"measure_id": str(each.measure_id), "state": each.state.value, "percent": each.percent}
-                for each in measures
-            ],
-            recorded_by=person,
-            recorded_at=tx.now,
-        )
+        row = _row(file, due_at, goals, measures, person)
         row.note = await tx.seal("check_in", "note", row.id, file.plan.employee_id, note.strip())
         tx.add(row)
         _report_measures(file, row, measures, person)
@@ -105,6 +90,28 @@ async def record_check_in(
         tx.publish(row.id, events.check_in_recorded(row.id, due_at, person, tx.now))
         file.record("checked_in", check_in_id=row.id, period_due_at=due_at)
         return tx.done(row.id)
+
+
+def _row(
+    file: Casefile, due_at: datetime, goals: Sequence[GoalEntry], measures: Sequence[MeasureEntry], person: UUID
+) -> CheckInRow:
+    return CheckInRow(
+        tenant_id=file.tx.tenant_id,
+        id=new_id(),
+        plan_id=file.plan.id,
+        revision=file.plan.revision_in_force,
+        period_due_at=due_at,
+        goals=[
+            {"goal_id": str(each.goal_id), "state": each.state.value, "current": decimal_text(each.current)}
+            for each in goals
+        ],
+        measures=[
+            {"measure_id": str(each.measure_id), "state": each.state.value, "percent": each.percent}
+            for each in measures
+        ],
+        recorded_by=person,
+        recorded_at=file.tx.now,
+    )
 
 
 async def _require_known(file: Casefile, goals: Sequence[GoalEntry], measures: Sequence[MeasureEntry]) -> None:

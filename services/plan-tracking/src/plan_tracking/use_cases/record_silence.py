@@ -5,17 +5,15 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database
 from common.errors import AppError, Kind
-from common.ids import new_id
 from common.steps import Step
 
-from plan_tracking.acts import Signing, sign_act
+from plan_tracking.acts import Acting, Signing, sign_act
 from plan_tracking.casefile import open_plan
 from plan_tracking.domain.refusing import NotSilent, NotYetDue
 from plan_tracking.domain.signing import Act, SignerRole
 from plan_tracking.domain.states import RefusalKind
 from plan_tracking.ledger import step_of
-from plan_tracking.refusals import decide_by
-from plan_tracking.storage.plan_tables import RefusalRow
+from plan_tracking.refusals import new_refusal
 from plan_tracking.storage.plans import refusal_of, signatures_of
 from plan_tracking.views import events_of
 
@@ -44,27 +42,15 @@ async def record_silence(
             raise NotYetDue(due_at=row.due_at.isoformat())
         if await refusal_of(tx, plan_id, offered.number) is not None:
             raise SilenceRecorded
-        refusal = RefusalRow(
-            tenant_id=tx.tenant_id,
-            id=new_id(),
-            plan_id=plan_id,
-            revision=offered.number,
-            kind=RefusalKind.SILENCE.value,
-            recorded_by=manager,
-            recorded_at=tx.now,
-            decide_by=decide_by(file, tx.now),
-            void=False,
-        )
-        tx.add(refusal)
-        await sign_act(
-            file,
-            signing,
+        tx.add(new_refusal(file, offered, RefusalKind.SILENCE, manager))
+        acting = Acting(
             Act.SILENCE_RECORDED,
             SignerRole.MANAGER,
             revision=offered.number,
             content_hash=offered.content_hash or b"",
             locale=tx.identity.locale,
         )
+        await sign_act(file, signing, acting)
         file.touch()
         events = await events_of(file)
         file.record("silence_recorded", events.silence_recorded(tx.now, manager), revision=offered.number)

@@ -6,18 +6,9 @@ from common.call import Call
 from common.database import Database
 from common.steps import Step
 
-from plan_tracking.acts import Signing, acting_as, sign_act
+from plan_tracking.acts import Acting, Shown, Signing, acting_as, require_shown, require_signer, sign_act
 from plan_tracking.casefile import Casefile, open_plan
-from plan_tracking.domain.signing import (
-    Act,
-    AlreadySigned,
-    ContentChanged,
-    SignerRole,
-    SigningBlocked,
-    require_person,
-    require_proof,
-    require_standing,
-)
+from plan_tracking.domain.signing import Act, AlreadySigned, SignerRole, SigningBlocked, require_person
 from plan_tracking.governing import put_in_force, void_silence
 from plan_tracking.ledger import complete, expect, step_of
 from plan_tracking.storage.plan_tables import RevisionRow
@@ -30,54 +21,37 @@ async def sign_plan(
     call: Call,
     signing: Signing,
     plan_id: UUID,
+    shown: Shown,
     *,
-    revision: int,
-    content_hash: bytes,
     counter_statement: str,
     locale: str,
     expected_version: int,
 ) -> UUID:
-    """Sign as employee or manager, in any order; returns the plan's id.
+    """Sign as employee or manager, in any order; returns the plan's id. The counter-statement is the employee's alone.
 
-    Raises NotOffered, ContentChanged, SigningBlocked, AlreadySigned, StandingTooOld, FreshLoginRequired, Forbidden
-    for machines and for a counter-statement that is not the employee's.
+    Raises NotOffered, ContentChanged, SigningBlocked, AlreadySigned, StandingTooOld, FreshLoginRequired, and Forbidden
+    for machines.
     """
     async with database.transaction(call) as tx:
         require_person(tx.identity, "plan.sign")
         file = await open_plan(tx, plan_id, expected_version=expected_version)
         role = acting_as(file, file.require("plan.sign"))
-        offered = await require_signable(file, "sign", revision, content_hash)
+        offered = await require_shown(file, "sign", shown)
         if file.interview.open_disputes:
             raise SigningBlocked(count=len(file.interview.open_disputes))
         signed = {each.role for each in await signatures_of(tx, plan_id, offered.number)}
         if role in signed:
             raise AlreadySigned
-        require_standing(tx.identity, signing.system_now)
-        require_proof(tx.identity, file.rules, signing.system_now)
-        await sign_act(
-            file,
-            signing,
-            Act.SIGNED,
-            role,
-            revision=offered.number,
-            content_hash=content_hash,
-            locale=locale,
-            statement=counter_statement.strip() if role is SignerRole.EMPLOYEE else "",
-        )
+        require_signer(file, signing)
+        statement = counter_statement.strip() if role is SignerRole.EMPLOYEE else ""
+        acting = Acting(Act.SIGNED, role, offered.number, shown.content_hash, locale, statement)
+        await sign_act(file, signing, acting)
         file.touch()
         if signed:
-            await _govern(file, offered, content_hash)
+            await _govern(file, offered, shown.content_hash)
         else:
             await _await_other(file, offered, role)
         return tx.done(plan_id)
-
-
-async def require_signable(file: Casefile, action: str, revision: int, content_hash: bytes) -> RevisionRow:
-    """Return the offered revision; raise NotOffered, or ContentChanged unless the caller saw exactly this one."""
-    offered = await file.offered(action)
-    if offered.number != revision or offered.content_hash != content_hash:
-        raise ContentChanged
-    return offered
 
 
 async def _govern(file: Casefile, offered: RevisionRow, content_hash: bytes) -> None:

@@ -6,7 +6,7 @@ from common.call import Call
 from common.database import Database
 from common.errors import AppError, Kind
 
-from plan_tracking.acts import Signing, sign_act
+from plan_tracking.acts import Acting, Signing, sign_act
 from plan_tracking.casefile import open_plan
 from plan_tracking.domain.signing import Act, SignerRole
 from plan_tracking.domain.states import RefusalKind
@@ -35,14 +35,13 @@ async def witness_silence(
         if refusal is None or refusal.kind != RefusalKind.SILENCE or refusal.witnessed_at is not None:
             raise NoSilenceRecorded
         refusal.witnessed_by, refusal.witnessed_at = witness, tx.now
-        await sign_act(
-            file,
-            signing,
+        acting = Acting(
             Act.WITNESSED,
             SignerRole.WITNESS,
             revision=offered.number,
             content_hash=offered.content_hash or b"",
             locale=tx.identity.locale,
         )
+        await sign_act(file, signing, acting)
         await take_effect(file, offered, refusal)
         return tx.done(plan_id)
