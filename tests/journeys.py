@@ -192,8 +192,7 @@ class Case:
 
     def act(self, verb: str, body: Any = None, actor: Actor | None = None) -> dict[str, Any]:
         """Do something to the interview at its current version."""
-        version = self.read(actor)["version"]
-        return dict((actor or self.manager).post(f"{self.path}:{verb}", body, version=version))
+        return (actor or self.manager).change(f"{self.path}:{verb}", body, at=self.path)
 
     def prepare(self, goal: str = "一个月内转化率提升 10 %") -> None:
         """Confirm the data and set the core goal."""

@@ -29,7 +29,7 @@ class Plan:
     def act(self, verb: str, body: Any = None, actor: Actor | None = None, *, fresh: bool = False) -> dict[str, Any]:
         """Do something to the plan at its current version."""
         who = actor or self.manager
-        return dict(who.post(f"{self.path}{verb}", body, version=self.read(who)["version"], fresh=fresh))
+        return who.change(f"{self.path}{verb}", body, at=self.path, fresh=fresh)
 
     def draft(self, *, ends_on: str, training_due_on: str) -> None:
         """Draft the plan with one goal and two measures: follow-ups by the employee, training by the HR partner."""
@@ -45,19 +45,13 @@ class Plan:
             "due_on": ends_on,
         }
         goal_id = self.act("/goals", goal)["newest"]["goals"][0]["id"]
-        self.measure(goal_id, "每条线索每周至少跟进三次", "employee", ends_on, actor=self.employee)
+        self.measure(goal_id, "每条线索每周至少跟进三次", "employee", ends_on, self.employee)
         self.measure(goal_id, "需求挖掘培训", "hrbp", training_due_on)
 
-    def measure(
-        self, goal_id: str, action: str, owner: str, due_on: str, *, id: str = "", actor: Actor | None = None
-    ) -> None:
-        """Add a measure to a goal, or put another in the place of `id`."""
+    def measure(self, goal_id: str, action: str, owner: str, due_on: str, actor: Actor | None = None) -> None:
+        """Add a measure to a goal."""
         body = {"goal_id": goal_id, "action": action, "owner_id": self.case.world.id(owner), "due_on": due_on}
-        who = actor or self.manager
-        if id:
-            who.put(f"{self.path}/measures/{id}", body, version=self.read(who)["version"])
-        else:
-            self.act("/measures", body, who)
+        self.act("/measures", body, actor)
 
     def answer(self, requests: list[dict[str, Any]]) -> None:
         """Accept every request of the self-analysis by the plan's last measure."""
@@ -96,11 +90,15 @@ class Plan:
         self.employee.post(f"/v1/amendments/{proposed['id']}:acknowledge", version=proposed["version"], fresh=True)
 
     def adjust(self, *, ends_on: str, training: str, due_on: str) -> None:
-        """Give the revision under way a later end and one measure more."""
+        """Give the revision under way a later end, its measures too, and one measure more."""
         goal = self.read()["newest"]["goals"][0]
         kept = ("text", "metric_code", "baseline", "target", "measure_unit", "direction")
         body = {**{name: goal[name] for name in kept}, "due_on": ends_on}
         self.manager.put(f"{self.path}/goals/{goal['id']}", body, version=self.read()["version"])
+        for measure in goal["measures"]:
+            moved = {"goal_id": goal["id"], "action": measure["action"], "owner_id": measure["owner"]["id"]}
+            path = f"{self.path}/measures/{measure['id']}"
+            self.manager.put(path, {**moved, "due_on": ends_on}, version=self.read()["version"])
         self.measure(goal["id"], training, "hrbp", due_on)
 
     def archived_items(self, count: int) -> list[dict[str, Any]]:

@@ -54,6 +54,16 @@ class Actor:
         """Change something; `version` becomes If-Match, `fresh` logs in again first."""
         return self._send("POST", path, body=body or {}, version=version, key=key or str(new_id()), fresh=fresh)
 
+    def change(self, path: str, body: Any = None, *, at: str, fresh: bool = False) -> dict[str, Any]:
+        """Post at the version read from `at`; what changes meanwhile, by what other services say, is read again."""
+        for attempt in range(4):
+            try:
+                return dict(self.post(path, body, version=self.get(at)["version"], fresh=fresh))
+            except Refused as refused:
+                if refused.reason != "VERSION_MISMATCH" or attempt == 3:
+                    raise
+        raise AssertionError("not reached")
+
     def put(self, path: str, body: Any, *, version: int | None = None, new: bool = False) -> Any:
         """Replace something, or create what is `new`."""
         return self._send("PUT", path, body=body, version=version, key=str(new_id()), new=new)

@@ -44,6 +44,7 @@ def test_a_loop_in_english_is_compliant_and_achieved(stack: StackUnderTest) -> N
     assert {row[1] for row in rows(case).values()} == {"met"}
     verdict = case.ledger()
     assert (verdict["counts"], verdict["compliant"]) == (True, True)
-    assert world.hr.get("/v1/compliance")["overall"]["percent"] == "100"
-    [covered] = [each for each in world.hr.all("/v1/coverage/people", covered=True)]
+    ratio = world.hr.get("/v1/compliance")["ratio"]
+    assert (ratio["part"], ratio["whole"]) == (1, 1)
+    [covered] = world.hr.all("/v1/coverage/people", covered=True)
     assert covered["person"]["id"] == world.id("employee")

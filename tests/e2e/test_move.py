@@ -30,7 +30,7 @@ def test_a_move_needs_notice_or_the_employees_consent_and_updates_the_invitation
     assert "10-10" in refused.value.problem["detail"] or "10月10日" in refused.value.problem["detail"]
     booking = case.book("2026-10-12 14:00")
     world.advance("2026-10-09 11:00")
-    move = {"starts_at": world.at("2026-10-13 15:00").isoformat(), "duration_minutes": 50}
+    move = {"starts_at": world.at("2026-10-12 16:00").isoformat(), "duration_minutes": 50}
     path = f"/v1/bookings/{booking['id']}"
     with pytest.raises(Refused) as refused:
         case.manager.post(f"{path}:move", move, version=case.manager.get(path)["version"])
@@ -39,14 +39,14 @@ def test_a_move_needs_notice_or_the_employees_consent_and_updates_the_invitation
     moved = case.employee.post(f"{path}:move", consent, version=case.employee.get(path)["version"])
     assert moved["employee_consented"] is True
     eventually(lambda: case.read()["booking_id"] == moved["id"])
-    eventually(lambda: rows(case)[("self_analysis", "")][0] == "10-13 15:00")
+    eventually(lambda: rows(case)[("self_analysis", "")][0] == "10-12 16:00")
 
     for person in ("employee", "manager"):
         events = eventually(lambda person=person: _after_the_move(world, person))
         assert len({str(event["uid"]) for event in events}) == 1
         sequences = [int(event["sequence"]) for event in events]
         assert sequences == sorted(set(sequences))
-        assert events[-1]["dtstart"].dt == world.at("2026-10-13 15:00")
+        assert events[-1]["dtstart"].dt == world.at("2026-10-12 16:00")
 
 
 def _after_the_move(world: World, person: str) -> list:
