@@ -3,6 +3,7 @@
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import grpc
 import pytest
@@ -11,7 +12,15 @@ from common.database import Database
 from common.identity import Identity
 from devstack.harness import Harness
 from directory.deadlines import DEADLINES
-from tandem.directory.v1 import events_pb2, facts_pb2, grant_pb2, identity_pb2, person_pb2, unit_pb2
+from tandem.directory.v1 import (
+    events_pb2,
+    facts_pb2,
+    grant_pb2,
+    identity_pb2,
+    person_lookup_pb2,
+    person_pb2,
+    unit_pb2,
+)
 
 from .conftest import new_tenant
 
@@ -82,7 +91,6 @@ async def test_managers_see_their_line_and_nobody_elses(admin: Caller, directory
     middle = await add_person(admin, "middle", top.id)
     below = await add_person(admin, "below", middle.id)
     await add_person(admin, "elsewhere")
-    from uuid import UUID
 
     async def seen_by(person: person_pb2.Person) -> set[str]:
         caller = Caller(directory, harness, harness.person(admin.identity.tenant_id, UUID(person.id)))
@@ -94,7 +102,6 @@ async def test_managers_see_their_line_and_nobody_elses(admin: Caller, directory
     assert await seen_by(below) == {"below"}
 
 
-async def test_moving_a_manager_moves_the_line_below(admin: Caller, directory: Any, harness: Harness) -> None:
     from uuid import UUID
 
     old_top, new_top = await add_person(admin, "old"), await add_person(admin, "new")
@@ -227,3 +234,20 @@ async def test_people_come_in_pages_without_gap_or_double(admin: Caller) -> None
         if not token:
             break
     assert seen == ["e-0", "e-1", "e-2", "e-3", "e-4", "hr-1"]
+
+
+async def test_anybody_finds_a_colleague_by_id_or_name_and_learns_nothing_but_who_they_are(
+    directory: Any, admin: Caller, harness: Harness, tenant: SimpleNamespace
+) -> None:
+    manager, stranger = await add_person(admin, "M1"), await add_person(admin, "S1")
+    anybody = Caller(directory, harness, harness.person(tenant.id, UUID(manager.id)))
+
+    by_id = await anybody("FindColleagues", person_lookup_pb2.FindColleaguesRequest(text="S1"))
+    by_name = await anybody("FindColleagues", person_lookup_pb2.FindColleaguesRequest(text="name s"))
+    by_wildcard = await anybody("FindColleagues", person_lookup_pb2.FindColleaguesRequest(text="%"))
+
+    expected = person_lookup_pb2.Colleague(person_id=stranger.id, external_id="S1", name="Name S1")
+    assert list(by_id.colleagues) == [expected] == list(by_name.colleagues)
+    assert not by_wildcard.colleagues
+    with pytest.raises(grpc.aio.AioRpcError):
+        await anybody("GetPerson", person_pb2.GetPersonRequest(person_id=stranger.id))

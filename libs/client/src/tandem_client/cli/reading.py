@@ -53,9 +53,9 @@ def person_id_of(session: Session, text: str) -> str:
         return text
     if text == "me":
         return str(session.me["person_id"])
-    person = session.client.people.named(text)
+    person = session.client.people.named(text) or session.client.people.colleague(text)
     if person is None:
-        raise typer.BadParameter(say(f"you see nobody of the external id {text}", f"您看不到外部编号为 {text} 的人员"))
+        raise typer.BadParameter(say(f"there is nobody of the external id {text}", f"没有外部编号为 {text} 的人员"))
     return str(person["id"])
 
 

@@ -34,6 +34,11 @@ class People(Group):
         found = self._api.items("/v1/people", limit=1, external_id=external_id, include_inactive=True)
         return next(found, None)
 
+    def colleague(self, external_id: str) -> Document | None:
+        """Return id, name and post of an active person of this external id, whoever they are."""
+        found = self._api.get("/v1/colleagues", text=external_id)["items"]
+        return next((each for each in found if each["external_id"] == external_id), None)
+
     def create(self, person: Json) -> Document:
         """Add a person."""
         return self._api.post("/v1/people", person)

@@ -181,6 +181,11 @@ def manager_span(row: ManagerSpanRow) -> person_pb2.ManagerSpan:
     )
 
 
+def colleague(row: PersonRow) -> person_lookup_pb2.Colleague:
+    """Map what anybody may know of a person."""
+    return person_lookup_pb2.Colleague(person_id=str(row.id), external_id=row.external_id, name=row.name, post=row.post)
+
+
 def contact(row: PersonRow) -> person_lookup_pb2.Contact:
     """Map what is needed to write to a person."""
     return person_lookup_pb2.Contact(

@@ -171,6 +171,16 @@ class PeopleRpcs:
         ]
         return person_lookup_pb2.ResolveNamesResponse(names=names)
 
+    async def FindColleagues(
+        self, request: person_lookup_pb2.FindColleaguesRequest, context: Context
+    ) -> person_lookup_pb2.FindColleaguesResponse:
+        """Find active people, for whoever has to name one."""
+        identity = current_call().identity
+        POLICY.require(identity, "person.name")
+        async with self.database.read(identity) as reader:
+            rows = await queries.find_colleagues(reader, request.text)
+        return person_lookup_pb2.FindColleaguesResponse(colleagues=[mapping.colleague(row) for row in rows])
+
     async def ListErased(
         self, request: person_lookup_pb2.ListErasedRequest, context: Context
     ) -> person_lookup_pb2.ListErasedResponse:

@@ -26,6 +26,7 @@ POLICY = Policy.load("directory")
 PERSON_COLUMNS = Columns(
     person_id=PersonRow.id, manager_id=PersonRow.manager_id, chain=PersonRow.chain, unit_path=PersonRow.unit_path
 )
+COLLEAGUES = 20
 
 
 async def find(reader: Reader, row: type[R], id: UUID, resource: str) -> R:
@@ -79,7 +80,7 @@ async def list_people(
     if external_id:
         where.append(PersonRow.external_id == external_id)
     if name:
-        where.append(or_(PersonRow.name.istartswith(name, autoescape=True), PersonRow.name.icontains(f" {name}")))
+        where.append(_name_begins(name))
     if not include_inactive:
         where.append(PersonRow.active.is_(True))
     if placeholders_only:
@@ -87,6 +88,23 @@ async def list_people(
     statement = page.apply(select(PersonRow).where(*where), PersonRow.name, PersonRow.id)
     rows = (await reader.session.scalars(statement)).all()
     return page.close(rows, lambda row: (row.name, row.id))
+
+
+async def find_colleagues(reader: Reader, text: str) -> Sequence[PersonRow]:
+    """Return active people of this id in the HR system or whose name begins so, by name; at most 20."""
+    return (
+        await reader.session.scalars(
+            select(PersonRow)
+            .where(
+                PersonRow.tenant_id == reader.tenant_id,
+                PersonRow.active.is_(True),
+                PersonRow.placeholder.is_(False),
+                or_(PersonRow.external_id == text, _name_begins(text)),
+            )
+            .order_by(PersonRow.external_id != text, PersonRow.name, PersonRow.id)
+            .limit(COLLEAGUES)
+        )
+    ).all()
 
 
 async def people_by_id(reader: Reader, ids: Sequence[UUID]) -> Sequence[PersonRow]:
@@ -170,3 +188,8 @@ async def list_machine_clients(reader: Reader, page: Page) -> tuple[Sequence[Mac
 async def issuers(reader: Reader) -> Sequence[IssuerRow]:
     """Return the issuers of all tenants."""
     return (await reader.session.scalars(select(IssuerRow).order_by(IssuerRow.issuer))).all()
+
+
+def _name_begins(name: str) -> ColumnElement[bool]:
+    """Return the condition that the name, or its second word, begins so."""
+    return or_(PersonRow.name.istartswith(name, autoescape=True), PersonRow.name.icontains(f" {name}", autoescape=True))

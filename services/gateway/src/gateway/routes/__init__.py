@@ -23,7 +23,7 @@ from gateway.routes.me import me
 from gateway.routes.measures import attainment, compliance, coverage, lead_times, satisfaction, step_rates
 from gateway.routes.messages import deliveries, message_templates, messages, preferences
 from gateway.routes.operations import operations
-from gateway.routes.people import people
+from gateway.routes.people import colleagues, people
 from gateway.routes.plan_drafts import plan_drafts
 from gateway.routes.plan_signing import plan_signing
 from gateway.routes.plan_templates import fitting_templates, plan_templates
@@ -43,6 +43,7 @@ RESOURCES: tuple[APIRouter, ...] = (
     tenant,
     job_families,
     people,
+    colleagues,
     units,
     grants,
     machine_clients,

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from tandem.directory.v1 import facts_pb2, people_import_pb2
+from tandem.directory.v1 import facts_pb2, people_import_pb2, person_lookup_pb2
 from tandem.directory.v1 import person_pb2 as pb
 
 from gateway.calls import Change, Read, ReadCall, Write
@@ -15,9 +15,20 @@ from gateway.schemas.fields import day_text, given, id_text, number
 from gateway.schemas.imports import ImportInput
 from gateway.schemas.model import Page
 from gateway.schemas.operations import Started
-from gateway.schemas.people import Leaving, ManagerChange, NewPerson, PeopleQuery, PersonChanges, PersonOut
+from gateway.schemas.people import (
+    ColleagueOut,
+    ColleagueQuery,
+    Colleagues,
+    Leaving,
+    ManagerChange,
+    NewPerson,
+    PeopleQuery,
+    PersonChanges,
+    PersonOut,
+)
 
 people = Resource("people", "People")
+colleagues = Resource("colleagues", "People")
 
 
 @people.get("")
@@ -136,6 +147,13 @@ async def record_leaving(id: UUID, leaving: Leaving, call: Change) -> PersonOut:
         )
     )
     return await _person_out(call, reply.person)
+
+
+@colleagues.get("")
+async def find_colleagues(call: Read, query: Annotated[ColleagueQuery, Query()]) -> Colleagues:
+    """Active people by external id or the beginning of a name, at most 20: to name one, such as a measure's owner."""
+    reply = await call.directory.FindColleagues(person_lookup_pb2.FindColleaguesRequest(text=query.text))
+    return Colleagues(items=[ColleagueOut.of(each) for each in reply.colleagues])
 
 
 async def _people_out(call: ReadCall, found: Collection[pb.Person]) -> list[PersonOut]:

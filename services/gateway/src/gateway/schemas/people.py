@@ -6,11 +6,11 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
-from tandem.directory.v1 import facts_pb2, person_pb2
+from tandem.directory.v1 import facts_pb2, person_lookup_pb2, person_pb2
 
 from gateway.names import Names, PersonRef
 from gateway.schemas.fields import day, optional_text, optional_word
-from gateway.schemas.model import Input, PageQuery, Versioned
+from gateway.schemas.model import Input, Output, PageQuery, Versioned
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
@@ -107,6 +107,40 @@ class PeopleQuery(PageQuery):
     name: Annotated[str, Field(max_length=200, description="The beginning of a name, or of a part of it.")] = ""
     include_inactive: bool = False
     placeholders_only: bool = False
+
+
+class ColleagueQuery(Input):
+    """Whom to find."""
+
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=255, description="An external id, or the beginning of a name.", examples=["李"]),
+    ]
+
+
+class ColleagueOut(Output):
+    """A colleague: who they are and what they do, nothing else."""
+
+    id: UUID
+    external_id: Annotated[str, Field(description="The id in the HR system.")]
+    name: str
+    post: str | None
+
+    @classmethod
+    def of(cls, found: person_lookup_pb2.Colleague) -> "ColleagueOut":
+        """Return the colleague."""
+        return cls(
+            id=UUID(found.person_id),
+            external_id=found.external_id,
+            name=found.name,
+            post=optional_text(found.post),
+        )
+
+
+class Colleagues(Output):
+    """Those found, by name."""
+
+    items: list[ColleagueOut]
 
 
 class NewPerson(Input):
