@@ -93,7 +93,8 @@ def list_interviews(
 def show_interview(context: typer.Context, case: Case) -> None:
     """Show where a case stands."""
     session = session_of(context)
-    show(session, interview_of(session, case), DETAILS)
+    # Lists hold no texts.
+    show(session, session.client.interviews.get(interview_id_of(session, case)), DETAILS)
 
 
 @app.command("open", help=say("Open an interview outside a cycle.", "在批次之外开启面谈。"))
