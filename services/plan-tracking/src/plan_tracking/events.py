@@ -87,6 +87,16 @@ class PlanEvents:
             withdrawn_at=to_timestamp(at),
         )
 
+    def amendment_proposed(self, amendment: int, measure_id: UUID, by: UUID) -> Message:
+        """The manager would replace a measure; the employee has still to acknowledge it."""
+        return events.PlanAmendmentProposed(
+            plan=self._facts,
+            revision=self.view.plan.revision_in_force,
+            amendment=amendment,
+            measure_id=str(measure_id),
+            proposed_by=str(by),
+        )
+
     def amended(self, content_hash: bytes, at: datetime) -> Message:
         """A measure was replaced and the employee acknowledged it."""
         return events.PlanAmended(

@@ -7,8 +7,8 @@ from common.transaction import Transaction
 from sqlalchemy import select
 
 from plan_tracking.casefile import casefile_of
-from plan_tracking.events import blocker_snapshot
-from plan_tracking.storage.follow_up_tables import BlockerRow
+from plan_tracking.events import blocker_snapshot, step_event
+from plan_tracking.storage.follow_up_tables import BlockerRow, StepRow
 from plan_tracking.storage.plan_tables import PlanRow
 from plan_tracking.views import events_of
 
@@ -38,4 +38,12 @@ async def _blockers(tx: Transaction, after: UUID | None) -> tuple[int, UUID | No
     return len(rows), rows[-1][0].id if len(rows) == CHUNK else None
 
 
-SNAPSHOTS: dict[str, Snapshot] = {"plan": _plans, "blocker": _blockers}
+async def _steps(tx: Transaction, after: UUID | None) -> tuple[int, UUID | None]:
+    query = select(StepRow).where(StepRow.tenant_id == tx.tenant_id).order_by(StepRow.id).limit(CHUNK)
+    rows = (await tx.session.scalars(query.where(StepRow.id > after) if after else query)).all()
+    for row in rows:
+        tx.publish(row.id, step_event(row))
+    return len(rows), rows[-1].id if len(rows) == CHUNK else None
+
+
+SNAPSHOTS: dict[str, Snapshot] = {"plan": _plans, "blocker": _blockers, "step": _steps}

@@ -162,17 +162,26 @@ async def test_where_the_playbook_says_so_the_manager_waives(world: Any) -> None
     assert (await world.ledger())["checked_in", "2026-10-20"] == "10-20 18:00 waived"
 
 
-@pytest.mark.parametrize("aggregate", ["plan", "blocker"])
-async def test_a_snapshot_states_every_aggregate_again(world: Any, aggregate: str) -> None:
+@pytest.mark.parametrize(
+    ("aggregate", "messages", "count"),
+    [
+        ("plan", (events.PlanSnapshot,), 1),
+        ("blocker", (events.BlockerSnapshot,), 1),
+        ("step", (steps.StepDue, steps.StepDone), 4),
+    ],
+)
+async def test_a_snapshot_states_every_aggregate_again(
+    world: Any, aggregate: str, messages: tuple[Any, ...], count: int
+) -> None:
     plan_id = await world.in_force()
     request = blocker_pb2.RaiseBlockerRequest(plan_id=plan_id, text="缺少名单", owner_id=str(world.manager_id))
     await world.call(world.employee, "RaiseBlocker", request)
+    before = len(await world.published(*messages))
     call = world.harness.call(Identity.of_service("plan-tracking", world.tenant_id))
     async with world.database.transaction(call) as tx:
-        assert await SNAPSHOTS[aggregate](tx, None) == (1, None)
+        assert await SNAPSHOTS[aggregate](tx, None) == (count, None)
         tx.done(UUID(plan_id))
-    stated = await world.published(events.PlanSnapshot, events.BlockerSnapshot)
-    assert len(stated) == 1
+    assert len(await world.published(*messages)) == before + count
 
 
 async def _reassign(world: Any, successor_id: UUID | None) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from common.identity import Identity
 from common.ids import new_id
 from tandem.directory.v1 import events_pb2 as directory
 from tandem.directory.v1 import facts_pb2 as people
@@ -10,10 +11,11 @@ from tandem.plan_tracking.v1 import check_in_pb2, measure_progress_pb2, plan_pb2
 from tandem.plan_tracking.v1 import facts_pb2 as facts
 
 
-async def test_a_manager_above_and_an_hr_administrator_see_states_and_no_texts(world: Any) -> None:
+async def test_a_manager_above_an_hr_administrator_and_a_machine_see_states_and_no_texts(world: Any) -> None:
     plan_id = await world.in_force()
     await world.check_in(plan_id)
-    for identity in (world.person(world.director_id), world.person(new_id(), "hr_admin")):
+    machine = Identity(world.tenant_id, "machine:bi", "machine", scopes=frozenset({"read"}))
+    for identity in (world.person(world.director_id), world.person(new_id(), "hr_admin"), machine):
         plan = await world.plan(plan_id, identity)
         assert plan.state == facts.PLAN_STATE_ACTIVE
         assert len(plan.newest.goals) == 0

@@ -18,6 +18,7 @@ from plan_tracking.storage.contents import load_content
 from plan_tracking.storage.copies import person_of
 from plan_tracking.storage.plan_tables import AmendmentRow
 from plan_tracking.storage.plans import open_amendment
+from plan_tracking.views import events_of
 
 
 class AmendmentOpen(AppError):
@@ -47,7 +48,8 @@ async def propose_amendment(
         after = amend(before, measure_id, new, file.plan.employee_id)
         row = await _write(file, before, after, measure_id, new.measure_id, reason.strip())
         file.touch()
-        file.record("amendment_proposed", amendment_id=row.id, measure_id=measure_id)
+        proposed = (await events_of(file)).amendment_proposed(row.number, measure_id, manager)
+        file.record("amendment_proposed", proposed, amendment_id=row.id, measure_id=measure_id)
         return tx.done(row.id)
 
 
