@@ -156,6 +156,8 @@ async def test_an_amendment_governs_once_the_employee_acknowledged_it(world: Any
     proposed = await world.call(world.manager, "ProposeAmendment", await _amendment(world, plan_id))
     amendment = proposed.amendment
     [told] = await world.published(events.PlanAmendmentProposed)
+    assert (told.amendment, told.measure_id) == (1, amendment.measure_id)
+    [told] = await world.published(events.PlanAmendmentProposed)
     assert (told.plan.plan_id, told.amendment, told.measure_id) == (plan_id, 1, amendment.measure_id)
     assert [change.field.split(".")[1] for change in amendment.changes if change.kind == "added"][:1] == ["action"]
     second = await _amendment(world, plan_id)
