@@ -97,16 +97,6 @@ class PlanEvents:
             proposed_by=str(by),
         )
 
-    def amendment_proposed(self, number: int, measure_id: UUID, by: UUID) -> Message:
-        """A measure is to be replaced; the employee has still to acknowledge it."""
-        return events.PlanAmendmentProposed(
-            plan=self._facts,
-            revision=self.view.plan.revision_in_force,
-            amendment=number,
-            measure_id=str(measure_id),
-            proposed_by=str(by),
-        )
-
     def amended(self, content_hash: bytes, at: datetime) -> Message:
         """A measure was replaced and the employee acknowledged it."""
         return events.PlanAmended(
