@@ -12,7 +12,7 @@ from tests.rest import Refused
 def invitations(world: World, external_id: str) -> list[Calendar]:
     """Return the calendar parts mailed to a person, oldest first."""
     mails = world.stack.mails(f"{external_id}@{world.tenant}.example")
-    parts = [part["content"] for mail in reversed(mails) for part in mail["calendars"]]
+    parts = [part for mail in reversed(mails) for part in mail["calendar"]]
     return [Calendar.from_ical(part) for part in parts]
 
 

@@ -77,6 +77,7 @@ class AuditChainer:
                     await asyncio.wait_for(self._stopping.wait(), self._pause)
                 except TimeoutError:
                     continue
+        await self._lease.release()
 
     async def chain_batch(self) -> int:
         """Chain one batch of rows; returns how many."""

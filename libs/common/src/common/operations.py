@@ -123,7 +123,7 @@ Work = Callable[["Database", Job], Awaitable[None]]
 class JobRunner:
     """Leases pending operations and runs their work; after a crash the lease runs out and the cursor goes on."""
 
-    def __init__(self, database: "Database", jobs: Mapping[str, Work], *, pause: float = 0.3) -> None:
+    def __init__(self, database: "Database", jobs: Mapping[str, Work], *, pause: float = 0.5) -> None:
         self._database = database
         self._jobs = jobs
         self._pause = pause

@@ -35,9 +35,13 @@ class Lease:
         self.name = name
         self.holder = holder
         self.fence = 0
+        self._renew_at = 0.0
 
     async def hold(self) -> bool:
-        """Take or keep the lease; tells whether this process leads now."""
+        """Take or keep the lease; tells whether this process leads now. Renewed at half its length only."""
+        now = asyncio.get_running_loop().time()
+        if self.fence and now < self._renew_at:
+            return True
         lease = tables.lease
         statement = upsert(lease).values(name=self.name, holder=self.holder, fence=1, until=func.now() + LEASE)
         async with self._database.worker() as connection:
@@ -53,7 +57,19 @@ class Lease:
                 ).returning(lease.c.fence)
             )
         self.fence = int(fence) if fence is not None else 0
+        self._renew_at = now + LEASE.total_seconds() / 2
         return fence is not None
+
+    async def release(self) -> None:
+        """Let another process lead at once; called when this one ends in order."""
+        lease = tables.lease
+        async with self._database.worker() as connection:
+            await connection.execute(
+                update(lease)
+                .where(lease.c.name == self.name, lease.c.holder == self.holder, lease.c.fence == self.fence)
+                .values(until=func.now())
+            )
+        self.fence = 0
 
 
 class Relay:
@@ -95,6 +111,7 @@ class Relay:
                     await asyncio.wait_for(self._wake.wait(), self._pause)
                 except TimeoutError:
                     continue
+        await self._lease.release()
 
     async def publish_batch(self) -> int:
         """Publish one batch and mark it; returns how many rows were acknowledged."""

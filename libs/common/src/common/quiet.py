@@ -1,15 +1,20 @@
-"""Asking services whether a tenant's work has come to rest, as a moved clock must before it moves on."""
+"""Whether a tenant's work has come to rest, as a moved clock must know before it moves on: asked, and answered."""
 
 import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
+from sqlalchemy import func, select
+
+from common import tables
+from common.database import Database
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,30 @@ async def _ask(nc: Client, service: str, tenant_id: UUID, timeout: float) -> Qui
         next_due_at=datetime.fromisoformat(due) if due else None,
         clock_offset=found.get("clock_offset", 0.0),
     )
+
+
+async def pending_work(database: Database, tenant_id: UUID) -> dict[str, Any]:
+    """Return what of the tenant's still moves: unpublished events, ripe dues, operations, and the next due moment."""
+    outbox, due, operation = tables.outbox.c, tables.due.c, tables.operation.c
+    now = database.clock.now(tenant_id)
+    async with database.worker() as connection:
+        unpublished = await connection.scalar(
+            select(func.count()).where(outbox.tenant_id == tenant_id, outbox.published_at.is_(None))
+        )
+        ripe = await connection.scalar(select(func.count()).where(due.tenant_id == tenant_id, due.due_at <= now))
+        later = await connection.scalar(
+            select(func.min(due.due_at)).where(due.tenant_id == tenant_id, due.due_at > now)
+        )
+        running = await connection.scalar(
+            select(func.count()).where(
+                operation.tenant_id == tenant_id,
+                operation.state.in_(["pending", "running"]),
+                operation.kind != "advance_clock",
+            )
+        )
+    return {
+        "outbox": unpublished or 0,
+        "dues": ripe or 0,
+        "operations": running or 0,
+        "next_due_at": later.isoformat() if later else None,
+    }

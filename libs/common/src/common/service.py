@@ -22,9 +22,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from sqlalchemy import func, select
 
-from common import tables
 from common.audit_chain import AuditChainer
 from common.clock import Clock, ClockOffsets
 from common.crash_points import VARIABLE
@@ -42,6 +40,7 @@ from common.operations import JobRunner, Work
 from common.operations_servicer import OperationsServicer
 from common.outbox import Relay
 from common.pagination import PageTokens
+from common.quiet import pending_work
 from common.sealed import MasterKeys
 from common.settings import ServiceSettings
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
@@ -142,16 +141,8 @@ class Service:
         await offsets.load(broker)
         clock = Clock(offsets)
         master_keys = MasterKeys.load(settings.master_key_file)
-        database = Database(
-            settings.dsn_app.get_secret_value(),
-            settings.dsn_worker.get_secret_value(),
-            service=self.name,
-            clock=clock,
-            master_keys=master_keys,
-            epoch=settings.epoch,
-        )
+        database = self._database(settings, clock, master_keys, broker)
         page_tokens = PageTokens.load(settings.page_key_file)
-        database.send_hint = hints_of(self.name, broker)
         mint = TokenMint.load(self.name, settings.signing_key_file, settings.signing_kid)
         callees = Callees(self.name, settings.callees, mint)
         wiring = self._wire(Parts(settings, database, callees, broker, clock, master_keys, page_tokens))
@@ -167,6 +158,18 @@ class Service:
         log.info("serving", listen=settings.listen)
         await stop.wait()
         await self._drain(server, health, tasks, broker, callees, database)
+
+    def _database(self, settings: ServiceSettings, clock: Clock, master_keys: MasterKeys, broker: Client) -> Database:
+        database = Database(
+            settings.dsn_app.get_secret_value(),
+            settings.dsn_worker.get_secret_value(),
+            service=self.name,
+            clock=clock,
+            master_keys=master_keys,
+            epoch=settings.epoch,
+        )
+        database.send_hint = hints_of(self.name, broker)
+        return database
 
     def _server(
         self, settings: ServiceSettings, database: Database, wiring: Wiring, page_tokens: PageTokens
@@ -272,30 +275,3 @@ async def connect_broker(service: str, settings: ServiceSettings) -> Client:
     if service in PUBLISHERS:
         await ensure_stream(broker.jetstream(timeout=5), service)
     return broker
-
-
-async def pending_work(database: Database, tenant_id: UUID) -> dict[str, Any]:
-    """Return what of the tenant's still moves: unpublished events, ripe dues, operations, and the next due moment."""
-    outbox, due, operation = tables.outbox.c, tables.due.c, tables.operation.c
-    now = database.clock.now(tenant_id)
-    async with database.worker() as connection:
-        unpublished = await connection.scalar(
-            select(func.count()).where(outbox.tenant_id == tenant_id, outbox.published_at.is_(None))
-        )
-        ripe = await connection.scalar(select(func.count()).where(due.tenant_id == tenant_id, due.due_at <= now))
-        later = await connection.scalar(
-            select(func.min(due.due_at)).where(due.tenant_id == tenant_id, due.due_at > now)
-        )
-        running = await connection.scalar(
-            select(func.count()).where(
-                operation.tenant_id == tenant_id,
-                operation.state.in_(["pending", "running"]),
-                operation.kind != "advance_clock",
-            )
-        )
-    return {
-        "outbox": unpublished or 0,
-        "dues": ripe or 0,
-        "operations": running or 0,
-        "next_due_at": later.isoformat() if later else None,
-    }

@@ -150,7 +150,7 @@ async def test_a_relay_without_the_lease_cannot_mark_rows(
     assert await Lease(database, "relay", "successor").hold()
     await deposed.publish_batch()
     assert await unpublished(database) == 1
-    assert not await deposed._lease.hold()
+    assert not await Lease(database, "relay", "deposed").hold()
 
 
 async def test_the_audit_chain_verifies_and_shows_an_edit(database: Database, harness: Harness) -> None:

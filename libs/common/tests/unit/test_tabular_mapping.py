@@ -66,10 +66,13 @@ def test_a_wide_file_gives_a_row_per_filled_metric() -> None:
         ],
     }
     rows = mapped(document, b"EmpID,Calls,Score,Goal\n1,35,Exceeds,3\n2,,2,\n")
+    unsaid = {"direction": "", "measure_unit": ""}
+    calls = unsaid | {"metric_code": "calls", "name_zh": "Calls", "name_en": "Calls", "weight": "0.5"}
+    score = unsaid | {"metric_code": "score", "name_zh": "Score", "name_en": "Score", "weight": ""}
     assert [(row.number, row.fields) for row in rows] == [
-        (2, {"external_id": "1", "metric_code": "calls", "actual": "35", "target": "40", "weight": "0.5"}),
-        (2, {"external_id": "1", "metric_code": "score", "actual": "4", "target": "3", "weight": ""}),
-        (3, {"external_id": "2", "metric_code": "score", "actual": "2", "target": "", "weight": ""}),
+        (2, calls | {"external_id": "1", "actual": "35", "target": "40"}),
+        (2, score | {"external_id": "1", "actual": "4", "target": "3"}),
+        (3, score | {"external_id": "2", "actual": "2", "target": ""}),
     ]
     assert rows[0].headers["actual"] == "Calls"
     assert rows[0].source == {"EmpID": "1", "Calls": "35", "Score": "Exceeds", "Goal": "3"}
