@@ -102,8 +102,7 @@ async def test_managers_see_their_line_and_nobody_elses(admin: Caller, directory
     assert await seen_by(below) == {"below"}
 
 
-    from uuid import UUID
-
+async def test_moving_a_manager_moves_the_line_below(admin: Caller, directory: Any, harness: Harness) -> None:
     old_top, new_top = await add_person(admin, "old"), await add_person(admin, "new")
     middle = await add_person(admin, "middle", old_top.id)
     await add_person(admin, "below", middle.id)
