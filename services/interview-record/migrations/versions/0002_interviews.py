@@ -38,7 +38,9 @@ def copy() -> list[sa.Column]:
 
 
 def words(table: str, column: str, *allowed: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in allowed)})", name=f"{table}_{column}_check")
+    return sa.CheckConstraint(
+        f"{column} IN ({', '.join(repr(word) for word in allowed)})", name=f"{table}_{column}_check"
+    )
 
 
 def of_interview(table: str) -> sa.ForeignKeyConstraint:
@@ -55,8 +57,20 @@ def upgrade() -> None:
     create_record()
     create_copies()
     protect(
-        "interview_record", "interview", "step", "briefing", "self_analysis", "dispute", "session", "segment",
-        "cited_fact", "evaluation", "archive_item", "archive_receipt", "calendar", "booking",
+        "interview_record",
+        "interview",
+        "step",
+        "briefing",
+        "self_analysis",
+        "dispute",
+        "session",
+        "segment",
+        "cited_fact",
+        "evaluation",
+        "archive_item",
+        "archive_receipt",
+        "calendar",
+        "booking",
     )
 
 
@@ -108,8 +122,13 @@ def create_interview() -> None:
         words("interview", "state", "open", "in_progress", "concluded", "archived", "closed", "cancelled"),
         words("interview", "conclusion", "signed", "issued", "withdrawn"),
         words(
-            "interview", "cancel_reason",
-            "person_left", "opened_by_mistake", "shortfall_gone", "cycle_cancelled", "other",
+            "interview",
+            "cancel_reason",
+            "person_left",
+            "opened_by_mistake",
+            "shortfall_gone",
+            "cycle_cancelled",
+            "other",
         ),
     )
     # One case at a time per employee, by the database.
@@ -145,15 +164,11 @@ def create_step() -> None:
         sa.Column("waiver_reason", sa.Text),
         sa.Column("waiver_text", sa.LargeBinary),
         words("step", "state", "open", "done", "missed", "waived", "withdrawn"),
-        words(
-            "step", "step", "data_ready", "goal_set", "shared", "self_analysis", "held", "archived", "evaluated"
-        ),
+        words("step", "step", "data_ready", "goal_set", "shared", "self_analysis", "held", "archived", "evaluated"),
         of_interview("step"),
     )
     op.create_index("step_interview_idx", "step", ["tenant_id", "interview_id", "step", "occurrence"], unique=True)
-    op.create_index(
-        "step_open_idx", "step", ["tenant_id", "employee_id"], postgresql_where=sa.text("state = 'open'")
-    )
+    op.create_index("step_open_idx", "step", ["tenant_id", "employee_id"], postgresql_where=sa.text("state = 'open'"))
 
 
 def create_preparation() -> None:
@@ -201,7 +216,10 @@ def create_preparation() -> None:
     )
     op.create_index("dispute_interview_idx", "dispute", ["tenant_id", "interview_id", "id"])
     op.create_index(
-        "dispute_open_key", "dispute", ["tenant_id", "interview_id", "fact_id"], unique=True,
+        "dispute_open_key",
+        "dispute",
+        ["tenant_id", "interview_id", "fact_id"],
+        unique=True,
         postgresql_where=sa.text("state = 'open'"),
     )
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from interview_record.domain.periods import Period
@@ -41,7 +42,20 @@ async def observe(
     by_person: Mapping[UUID, Standard],
 ) -> list[Seen]:
     """Return the results of active people; the standard is the person's own, else the nearest unit's, else None's."""
-    rows = await session.execute(
+    found = (await session.execute(_results(tenant_id, metric_code, period))).all()
+    back = max((each.thresholds.falling_periods for each in [*by_unit.values(), *by_person.values()]), default=0)
+    periods = period.before(back)
+    earlier = await _earlier(session, tenant_id, metric_code, periods)
+    seen = []
+    for row in found:
+        standard = by_person.get(row.person_id) or _of_unit(row.unit_path, by_unit)
+        before = tuple(earlier.get((row.person_id, each)) for each in periods)
+        seen.append(Seen(row.id, standard, _observation(row, standard.thresholds, before)))
+    return seen
+
+
+def _results(tenant_id: UUID, metric_code: str, period: Period) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             KpiResultRow.id,
             KpiResultRow.person_id,
@@ -65,26 +79,21 @@ async def observe(
         )
         .order_by(KpiResultRow.person_id)
     )
-    found = rows.all()
-    back = max((each.thresholds.falling_periods for each in [*by_unit.values(), *by_person.values()]), default=0)
-    earlier = await _earlier(session, tenant_id, metric_code, period.before(back))
-    seen = []
-    for row in found:
-        standard = by_person.get(row.person_id) or _of_unit(row.unit_path, by_unit)
-        observation = Observation(
-            person_id=row.person_id,
-            manager_id=row.manager_id,
-            unit_id=row.unit_id,
-            job_family=row.job_family,
-            level=row.level,
-            actual=float(row.actual),
-            target=None if row.target is None else float(row.target),
-            lower_is_better=row.direction == "lower_is_better",
-            thresholds=standard.thresholds,
-            earlier=tuple(earlier.get((row.person_id, each)) for each in period.before(back)),
-        )
-        seen.append(Seen(row.id, standard, observation))
-    return seen
+
+
+def _observation(row: Row[*tuple[Any, ...]], thresholds: Thresholds, earlier: tuple[float | None, ...]) -> Observation:
+    return Observation(
+        person_id=row.person_id,
+        manager_id=row.manager_id,
+        unit_id=row.unit_id,
+        job_family=row.job_family,
+        level=row.level,
+        actual=float(row.actual),
+        target=None if row.target is None else float(row.target),
+        lower_is_better=row.direction == "lower_is_better",
+        thresholds=thresholds,
+        earlier=earlier,
+    )
 
 
 def _of_unit(path: list[UUID], by_unit: Mapping[UUID | None, Standard]) -> Standard:

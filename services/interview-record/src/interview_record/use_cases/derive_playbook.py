@@ -6,6 +6,7 @@ from common.call import Call
 from common.database import Database
 from common.errors import NotFound, NotYetVisible
 from common.ids import new_id
+from common.transaction import Transaction
 from sqlalchemy import exists, select
 
 from interview_record.domain.playbooks import CodeTaken
@@ -27,10 +28,7 @@ async def derive_playbook(
     """Copy the newest published rules into a draft under a new code; raise NotFound, or CodeTaken."""
     POLICY.require(call.identity, "playbook.write")
     async with database.transaction(call) as tx:
-        origin = await tx.get(PlaybookRow, from_playbook_id, lock=False)
-        rules = await tx.session.get(PlaybookVersionRow, (tx.tenant_id, origin.id, origin.published_version))
-        if rules is None:
-            raise NotFound(resource="playbook", id=from_playbook_id)
+        origin, rules = await _published(tx, from_playbook_id)
         if unit_id is not None and await tx.session.get(UnitRow, (tx.tenant_id, unit_id)) is None:
             raise NotYetVisible(resource="unit", id=unit_id)
         taken = exists().where(PlaybookRow.tenant_id == tx.tenant_id, PlaybookRow.code == code)
@@ -49,14 +47,24 @@ async def derive_playbook(
             draft_version=1,
         )
         tx.add(row)
-        tx.add(
-            PlaybookVersionRow(
-                tenant_id=tx.tenant_id,
-                playbook_id=row.id,
-                number=1,
-                rules=rules.rules,
-                plan_template_ids=rules.plan_template_ids,
-            )
-        )
+        tx.add(_first_draft(row, rules))
         tx.audit("playbook.derived", "playbook", row.id, derived_from_id=origin.id)
         return tx.done(row.id)
+
+
+async def _published(tx: Transaction, playbook_id: UUID) -> tuple[PlaybookRow, PlaybookVersionRow]:
+    playbook = await tx.get(PlaybookRow, playbook_id, lock=False)
+    rules = await tx.session.get(PlaybookVersionRow, (tx.tenant_id, playbook.id, playbook.published_version))
+    if rules is None:
+        raise NotFound(resource="playbook", id=playbook_id)
+    return playbook, rules
+
+
+def _first_draft(playbook: PlaybookRow, rules: PlaybookVersionRow) -> PlaybookVersionRow:
+    return PlaybookVersionRow(
+        tenant_id=playbook.tenant_id,
+        playbook_id=playbook.id,
+        number=1,
+        rules=rules.rules,
+        plan_template_ids=rules.plan_template_ids,
+    )
