@@ -46,8 +46,8 @@ def resources() -> str:
     rows = []
     for resource in RESOURCES:
         routes = [route for route in resource.routes if isinstance(route, APIRoute)]
-        operations = " · ".join(f"`{operation}`" for route in routes for operation in _operations(resource.prefix, route))
-        rows.append((f"`{resource.prefix}`", str(resource.tags[0]), operations))
+        operations = [f"`{operation}`" for route in routes for operation in _operations(resource.prefix, route)]
+        rows.append((f"`{resource.prefix}`", str(resource.tags[0]), " · ".join(operations)))
     return _table(("resource", "area", "operations"), rows)
 
 
