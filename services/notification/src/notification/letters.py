@@ -7,7 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from notification.content.document import language
+from common.content import language
+
 from notification.content.messages import RenderedMessage
 
 

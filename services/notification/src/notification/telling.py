@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from common.content import ContentError
 from common.ids import new_id
 from common.transaction import Transaction
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from notification import events
-from notification.content.document import ContentError
 from notification.content.messages import FRAME_PLACEHOLDERS, MessageTemplate, message_templates
 from notification.domain.dedupe import dedupe_key
 from notification.domain.delivery import Channel, DeliveryState, Suppressed

@@ -112,6 +112,19 @@ async def test_a_plan_in_force_tells_the_helpers_and_reminds_them(world: World) 
     assert await world.templates(world.employee) == ["plan_signed"]
 
 
+async def test_a_proposed_amendment_asks_the_employee_alone_and_each_proposal_anew(world: World) -> None:
+    plan = world.plan(state=plan_facts.PLAN_STATE_ACTIVE, revision_in_force=1)
+    proposed = plans.PlanAmendmentProposed(plan=plan, revision=1, amendment=1, proposed_by=str(world.manager))
+    await world.hear(world.plan_id, proposed)
+    await world.hear(world.plan_id, proposed)
+    await world.pass_time(NOW + timedelta(minutes=1))
+
+    assert await world.templates(world.employee) == ["plan_amended", "plan_amended"]
+    assert await world.templates(world.manager) == []
+    (mail, _) = world.catcher.to("wang@")
+    assert "Anna Kühn想换计划中的一条措施" in mail.get_body(("plain",)).get_content()
+
+
 async def test_missed_check_ins_in_a_row_go_to_the_hrbp_of_the_unit(world: World) -> None:
     await world.hear(world.plan_id, plans.PlanFollowUpLapsed(plan=world.plan(missed_check_ins_in_a_row=2)))
     await world.pass_time(NOW + timedelta(minutes=1))

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from notification.content.document import ContentError
+from common.content import ContentError
 from notification.content.messages import (
     FRAME_PLACEHOLDERS,
     calendar_description,

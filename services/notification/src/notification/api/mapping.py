@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from common.content import Text
 from common.timestamps import to_optional_timestamp, to_timestamp
 from tandem.common.v1.localized_pb2 import LocalizedText
 from tandem.notification.v1 import delivery_pb2, message_pb2, message_template_pb2, preferences_pb2
 
-from notification.content.document import Text
 from notification.content.messages import MessageTemplate, message_templates, render_text
 from notification.domain.notice import Values
 from notification.storage.messages import wish_of

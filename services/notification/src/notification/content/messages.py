@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from common.content import ContentError, Node, Text, read_document
 from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, meta
-
-from notification.content.document import ContentError, Node, Text, read_document
 
 # What a person must be told, whatever their preferences.
 _MANDATORY = frozenset({"action", "appointment", "appointment_changed"})
@@ -66,11 +65,11 @@ class RenderedMessage:
 @cache
 def message_templates() -> Mapping[str, MessageTemplate]:
     """Every message by its key."""
-    frames = read_document("frames.yaml")
+    frames = read_document(__package__, "frames.yaml")
     subjects, layout = frames.node("subjects"), frames.text("layout")
     found: dict[str, MessageTemplate] = {}
     for name in _FILES:
-        document = read_document(f"messages/{name}.yaml")
+        document = read_document(__package__, f"messages/{name}.yaml")
         for key in document.values:
             if key in found:
                 raise ContentError(f"{document.place}.{key}: given in another file too")
@@ -96,12 +95,12 @@ def render_text(key: str, locale: str, values: Mapping[str, str]) -> str:
 @cache
 def calendar_summary() -> Text:
     """The title of the calendar entry, which shared calendars show to others."""
-    return read_document("frames.yaml").node("calendar").text("summary")
+    return read_document(__package__, "frames.yaml").node("calendar").text("summary")
 
 
 def calendar_description(locale: str, link: str) -> str:
     """The text of the calendar entry: a link, nothing else."""
-    description = read_document("frames.yaml").node("calendar").text("description")
+    description = read_document(__package__, "frames.yaml").node("calendar").text("description")
     return _compiled(description.at(locale)).render(link=link)
 
 

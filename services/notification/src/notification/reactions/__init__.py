@@ -61,6 +61,7 @@ REACTIONS: Sequence[Reaction] = [
     reaction(plan_events.PlanRefused, plans.on_plan_refused),
     reaction(plan_events.PlanIssued, plans.on_plan_issued),
     reaction(plan_events.PlanWithdrawn, plans.on_plan_withdrawn),
+    reaction(plan_events.PlanAmendmentProposed, plans.on_plan_amendment_proposed),
     reaction(plan_events.PlanAmended, plans.on_plan_amended),
     reaction(plan_events.PlanReviewed, plans.on_plan_reviewed),
     reaction(plan_events.PlanClosed, plans.on_plan_closed),

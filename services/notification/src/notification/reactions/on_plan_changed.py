@@ -114,6 +114,13 @@ async def on_plan_withdrawn(database: "Database", event: Event[pb.PlanWithdrawn]
             await parties.tell_both("plan_withdrawn", "", Values(), but=said.decided_by)
 
 
+async def on_plan_amendment_proposed(database: "Database", event: Event[pb.PlanAmendmentProposed]) -> None:
+    """Ask the employee to acknowledge it."""
+    async with database.reaction(event) as tx:
+        if parties := await _follow(tx, event):
+            await parties.tell_employee("plan_amended", _slot(event), parties.about_manager())
+
+
 async def on_plan_amended(database: "Database", event: Event[pb.PlanAmended]) -> None:
     """Tell everyone else whose help the plan now counts on."""
     async with database.reaction(event) as tx:
