@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from common.content import Text
 from common.transaction import Transaction
 from sqlalchemy import select
 
-from interview_record.content.document import Text
 from interview_record.content.playbooks import built_in_playbooks
 from interview_record.content.suggestions import suggestions
 from interview_record.domain.explanations import explain

@@ -2,9 +2,9 @@ from collections.abc import Iterator
 from itertools import chain, product
 
 import pytest
+from common.content import LOCALES, ContentError, Node
 from interview_record.content.blanks import blanks, blanks_in, filled
 from interview_record.content.conversations import conversation, conversations
-from interview_record.content.document import LOCALES, ContentError, Node
 from interview_record.content.guides import Guide, GuideText, guide, guides
 from interview_record.content.kinds import EMPLOYEE_TYPES, SEGMENTS, SHORTFALL_TYPES, TURNS
 from interview_record.content.phrases import SCENARIOS, scenarios

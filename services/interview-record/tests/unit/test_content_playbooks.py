@@ -1,8 +1,9 @@
 from copy import deepcopy
 
 import pytest
-from interview_record.content.document import ContentError, merged
+from common.content import ContentError
 from interview_record.content.playbooks import built_in_document, built_in_playbooks, parse_playbook
+from interview_record.content.records import merged
 
 STANDARD = built_in_playbooks()["standard"]
 LIGHT = built_in_playbooks()["light"]

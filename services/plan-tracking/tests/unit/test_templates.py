@@ -1,7 +1,7 @@
 from datetime import date
 
+from common.content import Text
 from common.ids import new_id
-from plan_tracking.content.document import Text
 from plan_tracking.domain.templates import Template, TemplateGoal, TemplateMeasure, fitting, start_from
 from plan_tracking.storage.templates import built_in_templates
 

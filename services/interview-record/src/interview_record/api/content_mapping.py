@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from common.content import Text
 from tandem.common.v1.localized_pb2 import LocalizedText
 from tandem.directory.v1 import facts_pb2 as directory
 from tandem.interview_record.v1 import guide_pb2 as pb
 from tandem.interview_record.v1.playbook_rules_pb2 import Segment
 
 from interview_record.content.blanks import filled
-from interview_record.content.document import Text
 from interview_record.content.forms import Form, FormField
 from interview_record.content.guides import Guide
 from interview_record.content.phrases import Scenario

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from interview_record.content.document import ContentError, Text, language, read_document
+from common.content import ContentError, Text, language, read_document
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _BRACKETS = {"zh-CN": "〔{}〕", "en": "[{}]"}
@@ -13,7 +13,7 @@ _BRACKETS = {"zh-CN": "〔{}〕", "en": "[{}]"}
 @cache
 def blanks() -> Mapping[str, Text]:
     """The words shown for each blank that the case does not fill."""
-    document = read_document("guides/blanks.yaml")
+    document = read_document(__package__, "guides/blanks.yaml")
     return {name: document.text(name) for name in document.values}
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from interview_record.content.document import LOCALES, ContentError, Node, language, merged, read_document
+from common.content import LOCALES, ContentError, Node, language, read_document
+
 from interview_record.content.kinds import EMPLOYEE_TYPES, SEGMENTS
+from interview_record.content.records import merged
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def conversation(employee_type: str) -> Conversation:
 
 
 def _conversations(locale: str) -> dict[str, tuple[int, ConversationText]]:
-    document = read_document(f"conversations/{locale}.yaml")
+    document = read_document(__package__, f"conversations/{locale}.yaml")
     defaults, types = document.node("defaults"), document.node("conversations")
     found = {}
     for employee_type in EMPLOYEE_TYPES:

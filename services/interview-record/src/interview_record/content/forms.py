@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from interview_record.content.document import ContentError, Node, Text, read_document
+from common.content import ContentError, Node, Text, read_document
 
 FORMS = ("data_sheet", "agenda", "improvement_plan", "effect_evaluation")
 FILLED_BY = ("system", "manager", "employee", "both", "hrbp")
@@ -62,7 +62,7 @@ def forms() -> Mapping[str, Form]:
     """The four forms by id."""
     found = {}
     for form_id in FORMS:
-        node = read_document(f"forms/{form_id}.yaml")
+        node = read_document(__package__, f"forms/{form_id}.yaml")
         if node.string("id") != form_id:
             raise ContentError(f"{node.place}: holds another form")
         found[form_id] = _form(node)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from interview_record.content.document import LOCALES, ContentError, Node, language, merged, read_document
+from common.content import LOCALES, ContentError, Node, language, read_document
+
 from interview_record.content.kinds import EMPLOYEE_TYPES, SEGMENTS, SHORTFALL_TYPES, TURNS
+from interview_record.content.records import merged
 
 OVERLAID_SEGMENTS = ("review", "consensus")
 
@@ -105,7 +107,7 @@ def _one_version(place: str, versions: Mapping[str, int]) -> int:
 
 
 def _segment_cells(segment: str, locale: str) -> dict[str, tuple[int, GuideText]]:
-    document = read_document(f"guides/{locale}/{segment}.yaml")
+    document = read_document(__package__, f"guides/{locale}/{segment}.yaml")
     document.choice("segment", (segment,))
     defaults, cells = document.node("defaults"), document.node("guides")
     found = {}
@@ -138,7 +140,7 @@ def _cell(node: Node) -> tuple[int, GuideText]:
 
 @cache
 def _overlays(locale: str) -> Mapping[tuple[str, str], _Overlay]:
-    document = read_document(f"guides/{locale}/shortfalls.yaml")
+    document = read_document(__package__, f"guides/{locale}/shortfalls.yaml")
     segments = document.node("overlays")
     found = {}
     for segment in OVERLAID_SEGMENTS:

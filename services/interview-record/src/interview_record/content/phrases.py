@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from interview_record.content.document import LOCALES, ContentError, Node, language, read_document
+from common.content import LOCALES, ContentError, Node, language, read_document
 
 SCENARIOS = (
     "telling_a_shortfall",
@@ -54,7 +54,7 @@ class Scenario:
 @cache
 def scenarios() -> Mapping[str, Scenario]:
     """The ten scenarios by id, in the order in which a case may meet them."""
-    documents = {locale: read_document(f"phrases/{locale}.yaml") for locale in LOCALES}
+    documents = {locale: read_document(__package__, f"phrases/{locale}.yaml") for locale in LOCALES}
     found = {}
     for scenario_id in SCENARIOS:
         nodes = {locale: documents[locale].node(scenario_id) for locale in LOCALES}

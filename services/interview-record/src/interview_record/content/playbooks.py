@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from interview_record.content.document import ContentError, Node, Positive, Text, merged, read_document, record
+from common.content import ContentError, Node, Text, read_document
+
 from interview_record.content.kinds import EMPLOYEE_TYPES, SEGMENTS
+from interview_record.content.records import Positive, merged, record
 
 BUILT_IN = ("standard", "light")
 
@@ -149,7 +151,7 @@ def built_in_document(playbook_id: str) -> Mapping[str, Any]:
     """The whole document of a built-in playbook, what it extends laid underneath."""
     if playbook_id not in BUILT_IN:
         raise ContentError(f"no built-in playbook {playbook_id}")
-    values = dict(read_document(f"playbooks/{playbook_id}.yaml").values)
+    values = dict(read_document(__package__, f"playbooks/{playbook_id}.yaml").values)
     parent = values.pop("extends", None)
     return values if parent is None else merged(built_in_document(parent), values)
 

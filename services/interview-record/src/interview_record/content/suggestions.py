@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from interview_record.content.document import Node, Text, read_document
+from common.content import Node, Text, read_document
+
 from interview_record.content.kinds import EMPLOYEE_TYPES, SHORTFALL_TYPES
 
 JOB_FAMILIES = ("technical", "sales", "management", "functional", "operations")
@@ -27,7 +28,7 @@ class Suggestions:
 @cache
 def suggestions() -> Suggestions:
     """Every sentence, in both languages."""
-    document = read_document("suggestions.yaml")
+    document = read_document(__package__, "suggestions.yaml")
     goals, by_shortfall = document.node("goals"), document.node("by_shortfall")
     found = Suggestions(
         goals={name: goals.text(name) for name in GOALS},

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from common.content import Text
 from common.errors import Invalid
 from common.timestamps import from_day
 from tandem.common.v1 import localized_pb2 as localized
 from tandem.directory.v1 import facts_pb2 as directory
 from tandem.interview_record.v1 import facts_pb2 as interview
 
-from plan_tracking.content.document import Text
 from plan_tracking.domain.content import Direction
 from plan_tracking.facts import enum_value
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from plan_tracking.content.document import ContentError, Node, Text, read_document
+from common.content import ContentError, Node, Text, read_document
 
 ANY = "any"
 SHORTFALL_TYPES = ("skill", "attitude", "resource", "collaboration")
@@ -68,7 +68,7 @@ def plan_templates() -> Mapping[str, PlanTemplate]:
     """Every built-in template by id, which is `<shortfall type>.<job family>.<employee type>`."""
     found = {template.id: template for template in _family_templates()}
     for employee_type in PERSONALISED_TYPES:
-        document = read_document(f"templates/{employee_type}.yaml")
+        document = read_document(__package__, f"templates/{employee_type}.yaml")
         document.choice("employee_type", (employee_type,))
         over_families, nodes = document.boolean("over_job_families"), document.node("templates")
         for shortfall_type in SHORTFALL_TYPES:
@@ -103,7 +103,7 @@ def plan_template(
 
 def _family_templates() -> Iterator[PlanTemplate]:
     for shortfall_type in SHORTFALL_TYPES:
-        document = read_document(f"templates/{shortfall_type}.yaml")
+        document = read_document(__package__, f"templates/{shortfall_type}.yaml")
         document.choice("shortfall_type", (shortfall_type,))
         nodes = document.node("templates")
         for family in (ANY, *JOB_FAMILIES):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from plan_tracking.content.document import ContentError, Node, Text, read_document
+from common.content import ContentError, Node, Text, read_document
 
 Kind = Literal["blaming", "vague"]
 _KINDS: tuple[Kind, ...] = ("blaming", "vague")
@@ -58,7 +58,7 @@ def wording_findings(text: str) -> tuple[WordingFinding, ...]:
 
 
 def _read(language: str) -> list[Wording]:
-    document = read_document(f"wording/{language}.yaml")
+    document = read_document(__package__, f"wording/{language}.yaml")
     figure = _pattern(document, "figure")
     found = []
     for node in document.nodes("entries"):

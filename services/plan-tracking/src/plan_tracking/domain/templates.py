@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from common.content import Text
 from common.ids import new_id
 
-from plan_tracking.content.document import Text
 from plan_tracking.domain.content import Direction, Goal, Measure
 
 Owner = Literal["employee", "manager", "named"]

@@ -4,11 +4,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from common.content import Text
 from common.errors import NotFound
 from common.ids import stable_id
 from sqlalchemy import select
 
-from plan_tracking.content.document import Text
 from plan_tracking.content.templates import ANY, Cadence, GoalTemplate, MeasureTemplate, PlanTemplate, plan_templates
 from plan_tracking.domain.templates import NOTHING, Owner, Template, TemplateGoal, TemplateMeasure
 from plan_tracking.storage.copies import Source

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from common.call import Call
+from common.content import Text
 from common.database import Database
 from common.errors import AppError, Kind
 
-from plan_tracking.content.document import Text
 from plan_tracking.domain.templates import TemplateGoal
 from plan_tracking.policy import POLICY
 from plan_tracking.storage.plan_tables import TemplateRow
