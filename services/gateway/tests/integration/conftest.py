@@ -165,6 +165,15 @@ class Neighbour(DirectoryServiceServicer, OperationsServiceServicer):
             operation.state = operations_pb2.OPERATION_STATE_SUCCEEDED
         return answer
 
+    async def ListOperations(self, request: Any, context: Any) -> operations_pb2.ListOperationsResponse:
+        """List the operations of the kind and in the state asked for, newest first."""
+        found = [
+            each
+            for each in reversed(self.operations.values())
+            if request.kind in ("", each.kind) and request.state in (0, each.state)
+        ]
+        return operations_pb2.ListOperationsResponse(operations=found, next_page_token="more")
+
 
 @pytest.fixture
 def neighbour() -> Neighbour:

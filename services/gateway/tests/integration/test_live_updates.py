@@ -106,3 +106,13 @@ async def test_an_operation_of_no_service_is_404(api: httpx2.AsyncClient) -> Non
     for id in (f"payroll~{NUMBER}", ID):
         assert (await api.get(f"/v1/operations/{id}")).status_code == 404
     assert (await api.get("/v1/operations/42")).status_code == 400
+
+
+async def test_operations_are_listed_one_service_at_a_time(api: httpx2.AsyncClient, operation: Any) -> None:
+    listed = (await api.get("/v1/operations", params={"service": "directory", "state": "running"})).json()
+    assert [(each["id"], each["state"]) for each in listed["items"]] == [(ID, "running")]
+    assert listed["next_page_token"] == "more"
+    none = {"service": "interview-record", "kind": "launch_cycle"}
+    assert (await api.get("/v1/operations", params=none)).json()["items"] == []
+    for wrong in ({}, {"service": "elsewhere"}):
+        assert (await api.get("/v1/operations", params=wrong)).status_code == 400

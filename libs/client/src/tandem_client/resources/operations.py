@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from tandem_client.api import Document
 from tandem_client.problems import Unreachable
@@ -20,6 +21,10 @@ class Operations(Group):
     def get(self, operation_id: str) -> Document:
         """Return where the operation stands."""
         return self._api.get(f"/v1/operations/{operation_id}")
+
+    def list(self, service: str, **filters: Any) -> Iterator[Document]:
+        """Yield the service's operations, newest first; `kind` and `state` narrow it."""
+        return self._api.items("/v1/operations", service=service, **filters)
 
     def follow(self, operation_id: str, *, sleep: Callable[[float], None] = time.sleep) -> Iterator[Document]:
         """Yield the operation whenever it changes, until it has ended."""

@@ -12,8 +12,16 @@ from tandem.common.v1 import operations_pb2 as pb
 from gateway.calls import Read, ReadCall, Write
 from gateway.clients.stubs import SERVICES
 from gateway.resource import Resource
+from gateway.schemas.fields import number
 from gateway.schemas.model import Page
-from gateway.schemas.operations import ENDED, OperationErrorOut, OperationErrorsQuery, OperationId, OperationOut
+from gateway.schemas.operations import (
+    ENDED,
+    OperationErrorOut,
+    OperationErrorsQuery,
+    OperationId,
+    OperationOut,
+    OperationsQuery,
+)
 from gateway.streams import HEARTBEAT, event_stream, look_again, sse
 
 operations = Resource("operations", "Operations")
@@ -21,6 +29,19 @@ operations = Resource("operations", "Operations")
 Id = Annotated[OperationId, Path()]
 _STREAM = {"description": "Server-sent events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 _FILE = {"description": "The file.", "content": {"application/octet-stream": {}}}
+
+
+@operations.get("")
+async def list_operations(call: Read, query: Annotated[OperationsQuery, Query()]) -> Page[OperationOut]:
+    """One service's operations, newest first: your own, an HR administrator's are those of all."""
+    request = pb.ListOperationsRequest(
+        kind=query.kind,
+        state=number(pb.OperationState, query.state),
+        page_size=query.page_size,
+        page_token=query.page_token,
+    )
+    reply = await call.operations(query.service).ListOperations(request)
+    return Page.of([OperationOut.of(query.service, each) for each in reply.operations], reply.next_page_token)
 
 
 @operations.get("/{id}")

@@ -93,6 +93,25 @@ class OperationErrorOut(Output):
         return cls(row=error.row, field=error.field, code=error.code, detail=detail, warning=error.warning)
 
 
+class Service(StrEnum):
+    """The services that do long work."""
+
+    DIRECTORY = "directory"
+    SCHEDULING = "scheduling"
+    INTERVIEW_RECORD = "interview-record"
+    PLAN_TRACKING = "plan-tracking"
+    NOTIFICATION = "notification"
+    METRICS = "metrics"
+
+
+class OperationsQuery(PageQuery):
+    """The query of a service's operations."""
+
+    service: Annotated[Service, Field(description="The part of an operation's id before the `~`.")]
+    kind: Annotated[str, Field(max_length=64, examples=["import_people"])] = ""
+    state: OperationState | None = None
+
+
 class OperationErrorsQuery(PageQuery):
     """The query of an operation's row errors."""
 
