@@ -22,7 +22,7 @@ class FieldProblem:
 
 
 class TandemProblem(Exception):
-    """A problem document (RFC 9457); `title` and `detail` are in the caller's language."""
+    """A problem document (RFC 9457); `title` and `detail` are in the caller's language, `facts` in none."""
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class TandemProblem(Exception):
         fields: tuple[FieldProblem, ...] = (),
         trace_id: str = "",
         challenge: Mapping[str, str] | None = None,
+        facts: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(reason)
         self.status = status
@@ -42,6 +43,7 @@ class TandemProblem(Exception):
         self.fields = fields
         self.trace_id = trace_id
         self.challenge = dict(challenge or {})
+        self.facts = dict(facts or {})
 
     def __str__(self) -> str:
         return f"{self.status} {self.reason}: {self.detail or self.title}"
@@ -72,6 +74,7 @@ def problem_of(response: httpx2.Response) -> TandemProblem:
         tuple(_field(each) for each in document.get("errors") or ()),
         str(document.get("trace_id") or response.headers.get("x-request-id", "")),
         dict(_QUOTED.findall(response.headers.get("www-authenticate", ""))),
+        document.get("facts"),
     )
 
 

@@ -13,12 +13,14 @@ def test_a_problem_keeps_every_part_of_its_document():
         "detail": "计划尚不完整。",
         "trace_id": "abc",
         "errors": [{"pointer": "/goals/0/measures", "reason": "NO_MEASURE", "detail": "缺少改进措施。"}],
+        "facts": {"goals": "1"},
     }
     problem = problem_of(httpx2.Response(409, json=document))
 
     assert (problem.status, problem.reason, problem.detail) == (409, "PLAN_INCOMPLETE", "计划尚不完整。")
     assert (problem.title, problem.trace_id) == ("当前状态不允许此操作", "abc")
     assert problem.fields == (FieldProblem("/goals/0/measures", "NO_MEASURE", "缺少改进措施。"),)
+    assert problem.facts == {"goals": "1"}
 
 
 def test_an_answer_that_is_no_problem_document_keeps_its_status():

@@ -96,7 +96,7 @@ def _problem(
         headers["WWW-Authenticate"] = challenge(reason, facts)
     if status in {429, 503} or reason in RETRY_AFTER:
         headers["Retry-After"] = RETRY_AFTER.get(reason, "1")
-    return Problem(status, "INTERNAL" if status == 500 else reason, detail, fields, headers)
+    return Problem(status, "INTERNAL" if status == 500 else reason, detail, fields, headers, facts)
 
 
 def challenge(reason: str, facts: Mapping[str, str]) -> str:

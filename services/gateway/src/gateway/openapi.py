@@ -29,7 +29,8 @@ true`) and changes nothing; with another body it is refused (422). Changes of so
 **Long work** answers 202 with an operation; read `/v1/operations/{id}` or listen to its events.
 
 **Errors** are `application/problem+json` (RFC 9457) in English or Chinese by `Accept-Language`, else in your own
-language. `reason` is stable, `errors` points into the request. 503 with `NOT_YET_VISIBLE` says that something just
+language. `reason` is stable, `errors` points into the request, `facts` says for programs what `detail` says for
+people (`earliest_on`, `state`). 503 with `NOT_YET_VISIBLE` says that something just
 made has not arrived everywhere: repeat the request.
 """
 
@@ -59,15 +60,21 @@ PROBLEM_SCHEMA: dict[str, Any] = {
                 },
             },
         },
+        "facts": {
+            "type": "object",
+            "description": "What the detail is filled with: ids, dates, numbers and words of state, by name.",
+            "additionalProperties": {"type": "string"},
+        },
     },
     "examples": [
         {
-            "type": f"{TYPE_PREFIX}slot-already-taken",
+            "type": f"{TYPE_PREFIX}notice-too-short",
             "title": TITLES[409][0],
             "status": 409,
-            "reason": "SLOT_ALREADY_TAKEN",
-            "detail": "Someone else has booked this time.",
+            "reason": "NOTICE_TOO_SHORT",
+            "detail": "The playbook asks for 3 working days of notice: 2026-10-12 at the earliest.",
             "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+            "facts": {"days": "3", "earliest_on": "2026-10-12"},
         }
     ],
 }

@@ -51,6 +51,7 @@ class Problem:
     detail: str = ""
     fields: Sequence[FieldProblem] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def response(self, locale: str, trace_id: str) -> Response:
         """Return the response; an internal fault says type, title and trace id only."""
@@ -66,6 +67,8 @@ class Problem:
             document["detail"] = self.detail
         if self.fields:
             document["errors"] = [each.document() for each in self.fields]
+        if self.facts and self.status != 500:
+            document["facts"] = dict(self.facts)
         headers = {"Content-Language": locale, "Cache-Control": "no-store", **self.headers}
         body = json.dumps(document, ensure_ascii=False).encode()
         return Response(body, self.status, headers, media_type=MEDIA_TYPE)

@@ -64,6 +64,14 @@ async def test_an_internal_fault_tells_nothing_but_its_trace(api: httpx2.AsyncCl
     assert "password" not in answer.text
 
 
+async def test_a_refusal_says_its_facts_for_programs_too(api: httpx2.AsyncClient, neighbour: Any) -> None:
+    neighbour.raises = IllegalTransition(resource="interview", state="closed", action="start")
+    answer = await api.get(URL)
+    assert answer.json()["facts"] == {"resource": "interview", "state": "closed", "action": "start"}
+    neighbour.raises = _SlotTaken()
+    assert "facts" not in (await api.get(URL)).json()
+
+
 async def test_a_violation_points_into_the_body(api: httpx2.AsyncClient, neighbour: Any) -> None:
     neighbour.raises = TABLE[0][0]
     answer = await api.get(URL, headers={"Accept-Language": "en"})
