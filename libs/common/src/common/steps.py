@@ -1,4 +1,4 @@
-"""The names of the process's steps and the id under which each occurrence is known everywhere."""
+"""The words of the process's steps, how one may stand, and the id under which each is known everywhere."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -27,6 +27,27 @@ class Step(StrEnum):
     def number(self) -> int | None:
         """Return the step's number in the process, 1 to 12; a takeover has none."""
         return None if self is Step.TAKEN_OVER else list(Step).index(self) + 1
+
+
+class StepState(StrEnum):
+    """How a row stands; `late` is a property of a done row, overdue of an open one."""
+
+    OPEN = "open"
+    DONE = "done"
+    MISSED = "missed"
+    WAIVED = "waived"
+    WITHDRAWN = "withdrawn"
+
+
+class WaiverReason(StrEnum):
+    """Why a step is not required in one case."""
+
+    ABSENCE = "absence"
+    URGENCY = "urgency"
+    AGREED_BY_BOTH = "agreed_by_both"
+    DATA_UNAVAILABLE = "data_unavailable"
+    NOTICE_SHORTENED = "notice_shortened"
+    OTHER = "other"
 
 
 def step_id(interview_id: UUID, step: Step | str, occurrence: str | int = "") -> UUID:

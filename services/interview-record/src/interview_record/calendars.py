@@ -5,12 +5,12 @@ from uuid import UUID
 
 from common.events import Event
 from common.inbox import is_newer
+from common.steps import StepState
 from common.transaction import Transaction
 from google.protobuf.json_format import MessageToDict
 from sqlalchemy import exists, select
 from tandem.scheduling.v1 import facts_pb2 as pb
 
-from interview_record.domain.steps import StepState
 from interview_record.storage.directory_tables import PersonRow
 from interview_record.storage.interview_tables import StepRow
 from interview_record.storage.record_tables import CalendarRow

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common.steps import StepState
 from common.timestamps import to_day, to_optional_timestamp, to_timestamp
 from google.protobuf.message import Message
 from tandem.common.v1 import steps_pb2 as steps
@@ -15,7 +16,6 @@ from tandem.interview_record.v1 import facts_pb2 as facts
 from tandem.interview_record.v1.playbook_rules_pb2 import PlaybookRules, Segment
 
 from interview_record.domain.session import SegmentTime
-from interview_record.domain.steps import StepState
 from interview_record.storage.interview_tables import InterviewRow, StepRow
 
 _MOMENTS = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from common.steps import Step, step_id
+from common.steps import Step, StepState, step_id
 from common.transaction import Transaction
 from sqlalchemy import select
 from tandem.interview_record.v1.playbook_rules_pb2 import SELF_ANALYSIS_RULE_REQUIRED
@@ -12,7 +12,6 @@ from tandem.interview_record.v1.playbook_rules_pb2 import SELF_ANALYSIS_RULE_REQ
 from interview_record.casefile import Casefile
 from interview_record.domain import steps
 from interview_record.domain.dues import is_late, preparation_dues
-from interview_record.domain.steps import StepState
 from interview_record.events import step_event
 from interview_record.storage.interview_tables import InterviewRow, StepRow
 

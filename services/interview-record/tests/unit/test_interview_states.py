@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from common.errors import IllegalTransition
+from common.steps import StepState
 from interview_record.domain.interview import State, check
-from interview_record.domain.steps import StepClosed, StepState, check_waivable, ending
+from interview_record.domain.steps import StepClosed, check_waivable, ending
 
 NOW = datetime(2026, 10, 12, 6, tzinfo=UTC)
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from common.events import Event, event_type_of
+from common.steps import StepState
 from common.timestamps import from_optional_day, from_optional_timestamp, from_timestamp
 from google.protobuf.message import Message
 from tandem.common.v1 import options_pb2, steps_pb2
@@ -213,10 +214,10 @@ def _ids(texts: Any) -> tuple[UUID, ...]:
     return tuple(UUID(each) for each in texts)
 
 
-_STEP_STATES: dict[type[Message], tuple[facts.StepState, str]] = {
-    steps_pb2.StepDue: (facts.StepState.OPEN, ""),
-    steps_pb2.StepDone: (facts.StepState.DONE, "done_at"),
-    steps_pb2.StepMissed: (facts.StepState.MISSED, "missed_at"),
-    steps_pb2.StepWaived: (facts.StepState.WAIVED, "waived_at"),
-    steps_pb2.StepWithdrawn: (facts.StepState.WITHDRAWN, "withdrawn_at"),
+_STEP_STATES: dict[type[Message], tuple[StepState, str]] = {
+    steps_pb2.StepDue: (StepState.OPEN, ""),
+    steps_pb2.StepDone: (StepState.DONE, "done_at"),
+    steps_pb2.StepMissed: (StepState.MISSED, "missed_at"),
+    steps_pb2.StepWaived: (StepState.WAIVED, "waived_at"),
+    steps_pb2.StepWithdrawn: (StepState.WITHDRAWN, "withdrawn_at"),
 }

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from common.events import Event, event_type_of
 from common.ids import new_id
+from common.steps import StepState
 from google.protobuf.message import Message
-from metrics.domain.facts import PlanFact, StepFact, StepState
+from metrics.domain.facts import PlanFact, StepFact
 from metrics.events import CONSUMED, STEP_OWNERS, read_again, said, subject_of
 from metrics.reactions import REACTIONS
 from tandem.common.v1 import steps_pb2

@@ -2,9 +2,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from common.steps import StepState
 from hypothesis import given
 from hypothesis import strategies as st
-from metrics.domain.facts import StepState
 from metrics.domain.verdicts import Verdict, standing_of, verdict_of
 
 NOW = datetime(2026, 10, 12, 10, 0, tzinfo=UTC)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from common.steps import StepState
 from common.timestamps import to_optional_timestamp, to_timestamp
 from google.protobuf.message import Message
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.plan_tracking.v1 import events_pb2 as events
 from tandem.plan_tracking.v1 import facts_pb2 as facts
 
-from plan_tracking.domain.ledger_rows import StepState
 from plan_tracking.facts import PlanView, blocker_facts, enum_value, plan_facts, text_of
 from plan_tracking.storage.follow_up_tables import BlockerRow, StepRow
 

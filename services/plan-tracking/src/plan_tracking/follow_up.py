@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from common.steps import Step
+from common.steps import Step, StepState
 
 from plan_tracking.casefile import Casefile
 from plan_tracking.domain import dues
-from plan_tracking.domain.ledger_rows import FINAL, StepState
+from plan_tracking.domain.ledger_rows import FINAL
 from plan_tracking.ledger import end, move, open_step, step_of
 from plan_tracking.storage.follow_up_tables import StepRow
 from plan_tracking.views import events_of

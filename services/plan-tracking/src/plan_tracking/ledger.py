@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from common.steps import Step, step_id
+from common.steps import Step, StepState, step_id
 from common.transaction import Transaction
 from sqlalchemy import select
 
 from plan_tracking.casefile import Casefile
-from plan_tracking.domain.ledger_rows import StepState, ending, is_late
+from plan_tracking.domain.ledger_rows import ending, is_late
 from plan_tracking.events import step_event
 from plan_tracking.storage.copy_tables import InterviewRow
 from plan_tracking.storage.follow_up_tables import StepRow

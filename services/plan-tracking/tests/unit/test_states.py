@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from common.errors import IllegalTransition
-from plan_tracking.domain.ledger_rows import StepClosed, StepState, ending, is_late, require_waivable
+from common.steps import StepState
+from plan_tracking.domain.ledger_rows import StepClosed, ending, is_late, require_waivable
 from plan_tracking.domain.states import RUNNING, PlanState, allow
 
 DUE = datetime(2026, 10, 14, 10, tzinfo=UTC)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from common.steps import Step
+from common.steps import Step, StepState
 from common.timestamps import to_optional_timestamp, to_timestamp
 from google.protobuf.message import Message
 from tandem.common.v1 import steps_pb2
 from tandem.scheduling.v1 import events_pb2 as pb
 from tandem.scheduling.v1 import facts_pb2
 
-from scheduling.domain.booked_step import StepState
 from scheduling.storage.tables import BookingRow, CalendarRow, CalendarYearRow, StepRow
 
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from common.steps import Step, step_id
+from common.steps import Step, StepState, step_id
 from common.transaction import Transaction
 from common.workdays import CalendarOutOfRange
 
 from scheduling import events
 from scheduling.casefile import Casefile
-from scheduling.domain.booked_step import StepState, booking_due, ending
+from scheduling.domain.booked_step import booking_due, ending
 from scheduling.storage.calendars import work_calendar
 from scheduling.storage.tables import StepRow
 

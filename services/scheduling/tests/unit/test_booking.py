@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from common.errors import IllegalTransition, Invalid
 from common.ids import new_id
-from scheduling.domain.booked_step import StepClosed, StepState, ending, require_waivable
+from common.steps import StepState
+from scheduling.domain.booked_step import StepClosed, ending, require_waivable
 from scheduling.domain.booking import LIVE, BookingState, answer_due, answerer, next_state
 from scheduling.domain.calendar_rules import Hours
 

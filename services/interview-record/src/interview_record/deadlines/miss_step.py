@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from common.due import Due
+from common.steps import StepState
 
 from interview_record import ledger
-from interview_record.domain.steps import StepState
 from interview_record.storage.interview_tables import StepRow
 
 if TYPE_CHECKING:

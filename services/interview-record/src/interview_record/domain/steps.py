@@ -1,30 +1,9 @@
 """One row of the ledger: how it may end, and what that does to it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from common.errors import AppError, Kind
-
-
-class StepState(StrEnum):
-    """How a row stands; `late` is a property of a done row, `overdue` of an open one."""
-
-    OPEN = "open"
-    DONE = "done"
-    MISSED = "missed"
-    WAIVED = "waived"
-    WITHDRAWN = "withdrawn"
-
-
-class WaiverReason(StrEnum):
-    """Why a step is not required in one case."""
-
-    ABSENCE = "absence"
-    URGENCY = "urgency"
-    AGREED_BY_BOTH = "agreed_by_both"
-    DATA_UNAVAILABLE = "data_unavailable"
-    NOTICE_SHORTENED = "notice_shortened"
-    OTHER = "other"
+from common.steps import StepState
 
 
 class StepClosed(AppError):

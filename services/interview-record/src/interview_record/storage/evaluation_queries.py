@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from common.steps import Step
+from common.steps import Step, StepState
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from interview_record.domain.evaluation import Scores
-from interview_record.domain.steps import StepState
 from interview_record.storage.facts_queries import rules_of
 from interview_record.storage.interview_tables import InterviewRow, StepRow
 from interview_record.storage.record_tables import EvaluationRow

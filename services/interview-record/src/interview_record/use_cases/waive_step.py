@@ -5,11 +5,11 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database
 from common.errors import NotFound
-from common.steps import Step, step_id
+from common.steps import Step, StepState, WaiverReason, step_id
 
 from interview_record import ledger
 from interview_record.casefile import open_case
-from interview_record.domain.steps import StepState, WaiverReason, check_waivable
+from interview_record.domain.steps import check_waivable
 from interview_record.policy import POLICY
 
 

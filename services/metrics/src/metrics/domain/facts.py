@@ -2,18 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-
-class StepState(StrEnum):
-    """How a ledger row stands; `late` is a property of a done row, `overdue` of an open one."""
-
-    OPEN = "open"
-    DONE = "done"
-    MISSED = "missed"
-    WAIVED = "waived"
-    WITHDRAWN = "withdrawn"
+from common.steps import StepState
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from metrics.domain.facts import StepState
+from common.steps import StepState
 
 # They count for the manager on their due date; all others for the manager when the interview opened.
 FOLLOW_UP = ("checked_in", "reviewed", "taken_over")

@@ -9,9 +9,9 @@ from uuid import UUID
 from common.database import Reader
 from common.errors import NotFound
 from common.pagination import Page
+from common.steps import StepState
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from metrics.domain.facts import StepState
 from metrics.domain.filters import Filter, GroupBy
 from metrics.domain.verdicts import Verdict
 from metrics.storage.dimensions import OF_LEDGER_ROW, OF_OPEN_STEP, conditions, group_key

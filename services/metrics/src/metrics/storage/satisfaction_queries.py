@@ -11,12 +11,12 @@ from common.database import Reader
 from common.identity import Grant, Identity
 from common.ids import stable_id
 from common.pagination import Page
+from common.steps import StepState
 from common.transaction import Transaction
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from metrics.domain.disclosure import FLOOR, Score
-from metrics.domain.facts import StepState
 from metrics.domain.filters import Filter, GroupBy
 from metrics.storage.dimensions import OF_INTERVIEW, conditions, group_key
 from metrics.storage.scope import satisfaction_scope

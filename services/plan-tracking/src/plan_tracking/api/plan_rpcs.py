@@ -4,7 +4,7 @@ from uuid import UUID
 
 from common.call import current_call
 from common.grpc_server import once
-from common.steps import Step
+from common.steps import Step, WaiverReason
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.plan_tracking.v1 import facts_pb2 as facts
 from tandem.plan_tracking.v1 import plan_pb2 as plan
@@ -20,7 +20,6 @@ from plan_tracking.api.plan_mapping import (
     signed_message,
 )
 from plan_tracking.api.words import optional_id, word_of
-from plan_tracking.domain.ledger_rows import WaiverReason
 from plan_tracking.reading.plans import PlanFilter, get_plan, list_plan_reads, list_plans
 from plan_tracking.reading.revisions import diff_revisions, get_revision, list_revisions
 from plan_tracking.reading.signing import get_signed_revision

@@ -1,32 +1,11 @@
 """One row of the ledger: how it may end, and which occurrence an act answers."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from common.errors import AppError, Kind
+from common.steps import StepState
 
 FINAL = "final"
-
-
-class StepState(StrEnum):
-    """How a row stands; `late` is a property of a done row, overdue of an open one."""
-
-    OPEN = "open"
-    DONE = "done"
-    MISSED = "missed"
-    WAIVED = "waived"
-    WITHDRAWN = "withdrawn"
-
-
-class WaiverReason(StrEnum):
-    """Why a step is not required in one case."""
-
-    ABSENCE = "absence"
-    URGENCY = "urgency"
-    AGREED_BY_BOTH = "agreed_by_both"
-    DATA_UNAVAILABLE = "data_unavailable"
-    NOTICE_SHORTENED = "notice_shortened"
-    OTHER = "other"
 
 
 class StepClosed(AppError):

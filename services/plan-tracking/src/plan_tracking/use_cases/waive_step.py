@@ -5,10 +5,10 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database
 from common.errors import NotFound
-from common.steps import Step
+from common.steps import Step, StepState, WaiverReason
 
 from plan_tracking.casefile import acting_person, plan_of_interview
-from plan_tracking.domain.ledger_rows import StepState, WaiverReason, require_waivable
+from plan_tracking.domain.ledger_rows import require_waivable
 from plan_tracking.domain.rules import PlanRules
 from plan_tracking.ledger import publish_step, step_of
 from plan_tracking.policy import POLICY, case_of

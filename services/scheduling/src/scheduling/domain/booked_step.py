@@ -1,20 +1,10 @@
 """The ledger's step of booking: when it is due and how it stands."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from common.errors import AppError, Kind
+from common.steps import StepState
 from common.workdays import WorkCalendar
-
-
-class StepState(StrEnum):
-    """How the row of a step stands."""
-
-    OPEN = "open"
-    DONE = "done"
-    MISSED = "missed"
-    WAIVED = "waived"
-    WITHDRAWN = "withdrawn"
 
 
 class StepClosed(AppError):
