@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer
 from tandem_client.cli import errors
 from tandem_client.cli.app import options_first
+from tandem_client.cli.bookings import days_of
 from tandem_client.cli.event_types import readable
 from tandem_client.cli.imports import error_path, read_mapping
 from tandem_client.cli.language import language_of
@@ -145,3 +147,27 @@ def test_an_event_is_read_by_its_type():
 
     assert readable("plan-tracking.step.done.v1", payload) == {"key": {"interview_id": "i"}, "late": True}
     assert readable("plan-tracking.unheard.of.v1", b"") is None
+
+
+def test_free_starts_are_ranges_that_end_at_a_refused_one_and_at_midnight():
+    session = Session()
+    session.__dict__["zone"] = ZoneInfo("Asia/Shanghai")
+
+    def slot(starts_at: str, *refusals: str) -> dict[str, object]:
+        return {"starts_at": starts_at, "free": not refusals, "refusals": [{"text": each} for each in refusals]}
+
+    days = days_of(
+        session,
+        [
+            slot("2026-10-12T01:00:00Z"),
+            slot("2026-10-12T01:30:00Z"),
+            slot("2026-10-12T02:00:00Z", "busy"),
+            slot("2026-10-12T02:30:00Z"),
+            slot("2026-10-13T01:00:00Z"),
+        ],
+    )
+
+    assert [(day["day"], day["free"], day["refused"]) for day in days] == [
+        ("2026-10-12", "09:00–09:30, 10:30", "busy"),
+        ("2026-10-13", "09:00", ""),
+    ]

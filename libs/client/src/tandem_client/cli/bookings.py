@@ -147,17 +147,26 @@ def cancel(
 
 
 def days_of(session: Session, slots: list[dict[str, Any]]) -> list[Item]:
-    """Return the slots day by day: the free starts, and every reason that the others are refused for."""
-    days: dict[str, tuple[list[str], dict[str, None]]] = {}
+    """Return the slots day by day: the free starts as ranges, and every reason that others are refused for."""
+    days: dict[str, tuple[list[list[str]], dict[str, None]]] = {}
+    broken = True
     for slot in slots:
         day, time = local_time(session, slot["starts_at"]).split(" ")
-        free, refused = days.setdefault(day, ([], {}))
+        broken = broken or day not in days
+        ranges, refused = days.setdefault(day, ([], {}))
         if slot["free"]:
-            free.append(time)
+            ranges.extend([[]] if broken else [])
+            ranges[-1].append(time)
+        broken = not slot["free"]
         refused |= {each["text"]: None for each in slot["refusals"]}
     return [
-        {"day": day, "free": ", ".join(free), "refused": " ".join(refused)} for day, (free, refused) in days.items()
+        {"day": day, "free": ", ".join(_range(each) for each in ranges), "refused": " ".join(refused)}
+        for day, (ranges, refused) in days.items()
     ]
+
+
+def _range(times: list[str]) -> str:
+    return times[0] if len(times) == 1 else f"{times[0]}–{times[-1]}"
 
 
 def add_to(parent: typer.Typer) -> None:

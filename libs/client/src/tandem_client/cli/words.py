@@ -99,6 +99,14 @@ ZH: dict[str, str] = {
     "hrbp": "人力资源业务伙伴",
     "hr_admin": "人力资源管理员",
     "auditor": "审计员",
+    # what is archived and disputed
+    "package": "归档材料",
+    "revision": "修订版",
+    "amendment": "措施变更",
+    "kpi_result": "KPI 结果",
+    "incident": "工作失误",
+    "highlight": "优秀案例",
+    "shortfall": "绩效短板",
     # why somebody is left out
     "no_accepted_shortfall": "没有已确认的短板",
     "not_in_family": "岗位序列不符",
