@@ -12,6 +12,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import errors as js_errors
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture
 async def scheduling(quiet_nats: Broker) -> AsyncIterator[Client]:

@@ -16,6 +16,8 @@ from gateway.refusals import TokenRejected
 from gateway.tokens import AccessTokens
 from joserfc.jwk import ECKey, RSAKey
 
+pytestmark = pytest.mark.faults
+
 
 def _now() -> datetime:
     return datetime.now(UTC)

@@ -16,6 +16,8 @@ from tandem.scheduling.v1 import events_pb2
 
 from .conftest import Refusal, World, at
 
+pytestmark = pytest.mark.faults
+
 SCHEDULERS = 20
 
 
