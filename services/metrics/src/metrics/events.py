@@ -8,6 +8,7 @@ from uuid import UUID
 from common.events import Event, event_type_of
 from common.steps import StepState
 from common.timestamps import from_optional_day, from_optional_timestamp, from_timestamp
+from common.words import word
 from google.protobuf.message import Message
 from tandem.common.v1 import options_pb2, steps_pb2
 from tandem.directory.v1 import events_pb2 as directory
@@ -20,7 +21,6 @@ from tandem.plan_tracking.v1 import facts_pb2 as plan_facts
 from tandem.scheduling.v1 import events_pb2 as scheduling
 
 from metrics.domain import facts
-from metrics.words import word
 
 STEP_OWNERS = frozenset({"scheduling", "interview-record", "plan-tracking"})
 # Fields that say which person an event is about, in itself or in the first of its parts that has one.

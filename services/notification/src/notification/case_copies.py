@@ -7,6 +7,7 @@ from common.events import Event
 from common.inbox import is_newer
 from common.timestamps import from_optional_timestamp, from_timestamp
 from common.transaction import Transaction
+from common.words import word
 from google.protobuf.timestamp_pb2 import Timestamp
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.interview_record.v1 import facts_pb2 as interviews
@@ -15,7 +16,7 @@ from tandem.scheduling.v1 import facts_pb2 as bookings
 
 from notification.storage.copies import copy_row
 from notification.storage.copy_tables import BlockerRow, BookingRow, InterviewRow, PlanRow, StepRow
-from notification.words import optional_id, word
+from notification.words import optional_id
 
 
 async def copy_interview(tx: Transaction, event: Event[Any], facts: interviews.InterviewFacts) -> InterviewRow | None:

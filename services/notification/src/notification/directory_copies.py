@@ -6,12 +6,13 @@ from uuid import UUID
 from common.events import Event
 from common.inbox import is_newer
 from common.transaction import Transaction
+from common.words import word
 from tandem.directory.v1 import facts_pb2 as directory
 from tandem.scheduling.v1 import facts_pb2 as scheduling
 
 from notification.storage.copies import copy_row
 from notification.storage.copy_tables import CalendarRow, GrantRow, PersonRow, UnitRow
-from notification.words import optional_id, word
+from notification.words import optional_id
 
 
 async def copy_person(tx: Transaction, event: Event[Any], facts: directory.PersonFacts) -> None:

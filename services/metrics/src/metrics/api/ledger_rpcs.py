@@ -5,6 +5,7 @@ from uuid import UUID
 from common.call import current_call
 from common.grpc_server import Context
 from common.timestamps import from_optional_timestamp
+from common.words import word
 from common.workdays import local_date
 from tandem.common.v1 import steps_pb2
 from tandem.metrics.v1 import ledger_pb2, open_step_pb2
@@ -22,7 +23,6 @@ from metrics.storage.ledger_queries import (
     list_open_steps,
 )
 from metrics.storage.target_queries import zone_of_reader
-from metrics.words import word
 
 
 class LedgerRpcs(Reads):

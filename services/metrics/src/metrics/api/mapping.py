@@ -7,6 +7,7 @@ from uuid import UUID
 
 from common.errors import Invalid
 from common.timestamps import to_day, to_optional_timestamp
+from common.words import number, word
 from tandem.common.v1 import steps_pb2
 from tandem.directory.v1 import facts_pb2 as directory_facts
 from tandem.interview_record.v1 import facts_pb2 as interview_facts
@@ -29,7 +30,6 @@ from metrics.storage.coverage_queries import Covered
 from metrics.storage.ledger_queries import OpenCount
 from metrics.storage.outcome_queries import LeadTime
 from metrics.storage.tables import InterviewRow, LedgerRow, PlanRow
-from metrics.words import number, word
 
 
 def id_or_none(text: str) -> UUID | None:

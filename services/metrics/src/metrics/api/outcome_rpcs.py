@@ -2,6 +2,7 @@
 
 from common.call import current_call
 from common.grpc_server import Context
+from common.words import number
 from tandem.interview_record.v1 import facts_pb2 as interview_facts
 from tandem.metrics.v1 import outcome_pb2 as pb
 
@@ -12,7 +13,6 @@ from metrics.domain.figures import GroupRatio, Ratio
 from metrics.storage.outcome_queries import attainment, lead_times, list_attainment_plans
 from metrics.storage.satisfaction_queries import list_evaluation_answers
 from metrics.use_cases.show_satisfaction import show_satisfaction
-from metrics.words import number
 
 
 class OutcomeRpcs(Reads):

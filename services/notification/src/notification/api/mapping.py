@@ -5,6 +5,7 @@ from typing import Any
 
 from common.content import Text
 from common.timestamps import to_optional_timestamp, to_timestamp
+from common.words import word
 from tandem.common.v1.localized_pb2 import LocalizedText
 from tandem.notification.v1 import delivery_pb2, message_pb2, message_template_pb2, preferences_pb2
 
@@ -13,7 +14,6 @@ from notification.domain.notice import Values
 from notification.storage.messages import wish_of
 from notification.storage.tables import DeliveryRow, MessageRow, PreferenceRow
 from notification.wording import fill
-from notification.words import word
 
 
 def message(row: MessageRow, locale: str, zone: str) -> message_pb2.Message:
