@@ -45,6 +45,18 @@ class FileTooLarge(AppError):
         super().__init__(megabytes=f"{limit / _MEGABYTE:g}")
 
 
+class BlobNotFound(AppError):
+    """A file is named that is not in the store: never uploaded, of another tenant, or deleted since."""
+
+    kind = Kind.NOT_FOUND
+    reason = "BLOB_NOT_FOUND"
+    en = "There is no file {id}; upload it first."
+    zh = "没有文件 {id}，请先上传。"
+
+    def __init__(self, *, id: UUID) -> None:
+        super().__init__(id=id)
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """What was stored: size in bytes and SHA-256 are those of the file itself, not of its sealed form."""
@@ -114,6 +126,14 @@ class Blobs:
     async def read(self, file_id: UUID, *keys: DataKey) -> bytes:
         """Return the whole file; for those known to be small."""
         return b"".join([piece async for piece in self.open_stream(file_id, *keys)])
+
+    async def exists(self, tenant_id: UUID, file_id: UUID) -> bool:
+        """Tell whether the tenant has the file."""
+        try:
+            await obstore.head_async(self._store, _path(tenant_id, file_id))
+        except FileNotFoundError:
+            return False
+        return True
 
     async def delete(self, tenant_id: UUID, file_id: UUID) -> None:
         """Remove the file; one that is gone already is no error."""

@@ -44,6 +44,14 @@ async def test_a_file_is_read_in_pieces(blobs: Blobs) -> None:
     assert [len(piece) async for piece in blobs.open_stream(file.id, KEY)] == [FRAME, FRAME, FRAME, 5]
 
 
+async def test_a_file_exists_for_its_own_tenant_until_it_is_deleted(blobs: Blobs) -> None:
+    file = await blobs.put_stream(KEY, stream(b"x"), limit=LIMIT)
+    assert await blobs.exists(TENANT, file.id)
+    assert not await blobs.exists(uuid4(), file.id)
+    await blobs.delete(TENANT, file.id)
+    assert not await blobs.exists(TENANT, file.id)
+
+
 async def test_nothing_of_the_file_is_readable_in_the_store(blobs: Blobs, tmp_path: Path) -> None:
     file = await blobs.put_stream(KEY, stream("张三的工作失误".encode() * 1000), limit=LIMIT)
     raw = stored_bytes(tmp_path, file).read_bytes()

@@ -12,12 +12,13 @@ from directory.snapshots import SNAPSHOTS
 
 def wire(parts: Parts) -> Wiring:
     """Put the directory together."""
+    blobs = Blobs.open(parts.settings.blobs)
     return Wiring(
-        DirectoryServicer(parts.database, parts.page_tokens).add_to,
+        DirectoryServicer(parts.database, parts.page_tokens, blobs).add_to,
         deadlines=DEADLINES,
         jobs={
             "advance_clock": AdvanceClock(parts.nats),
-            "import_people": ImportPeople(Blobs.open(parts.settings.blobs), parts.master_keys),
+            "import_people": ImportPeople(blobs, parts.master_keys),
         },
         snapshots=SNAPSHOTS,
     )

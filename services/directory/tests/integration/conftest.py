@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from common.blobs import Blobs
 from common.clock import FixedClock
 from common.database import Database
 from common.identity import Identity
@@ -61,7 +63,7 @@ async def tenant(database: Database, harness: Harness) -> SimpleNamespace:
 
 
 @pytest.fixture
-async def directory(database: Database, harness: Harness) -> AsyncIterator[DirectoryServiceStub]:
-    servicer = DirectoryServicer(database, harness.page_tokens)
+async def directory(database: Database, harness: Harness, tmp_path: Path) -> AsyncIterator[DirectoryServiceStub]:
+    servicer = DirectoryServicer(database, harness.page_tokens, Blobs.open(str(tmp_path)))
     async with harness.serving(servicer.add_to, "directory") as channel:
         yield DirectoryServiceStub(channel)

@@ -5,16 +5,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import grpc.aio
 import pytest
 import yaml
 from common.blobs import Blobs
 from common.database import Database
+from common.ids import new_id
 from common.tabular import open_table
 from devstack.harness import Harness
 from directory.jobs.import_people import ImportPeople
 from directory.storage.tables import PersonRow, UnitRow
 from directory.use_cases.start_people_import import start_people_import
 from sqlalchemy import func, select
+from tandem.common.v1 import imports_pb2
+from tandem.directory.v1 import people_import_pb2
+from tandem.directory.v1.directory_service_pb2_grpc import DirectoryServiceStub
 
 ROOT = Path(__file__).parents[4]
 DATASET = ROOT.parent / "shared" / "data" / "HRDataset_v14.csv"
@@ -32,7 +37,9 @@ class Importer:
     async def __call__(self, content: bytes, **options: Any) -> Any:
         stored = await self.blobs.put_stream(self.key, _once(content), limit=1 << 20)
         params = {"file": {"blob_id": str(stored.id), "format": "IMPORT_FORMAT_CSV"}, **options}
-        operation_id = await start_people_import(self.database, self.harness.call(self.tenant.admin), params)
+        operation_id = await start_people_import(
+            self.database, self.harness.call(self.tenant.admin), self.blobs, params
+        )
         await self.harness.work(self.database, {"import_people": ImportPeople(self.blobs, self.harness.master_keys)})
         from common import tables
 
@@ -85,6 +92,16 @@ async def test_all_or_nothing_and_dry_run_write_nothing(importer: Importer) -> N
     assert (await importer((MINE + good + bad).encode(), all_or_nothing=True)).failed == 1
     assert (await importer((MINE + good).encode(), dry_run=True)).total == 1
     assert set(await importer.people()) == {"hr-1"}
+
+
+async def test_a_file_that_was_never_uploaded_is_refused_at_once(
+    directory: DirectoryServiceStub, harness: Harness, tenant: SimpleNamespace
+) -> None:
+    file = imports_pb2.ImportFile(blob_id=str(new_id()), file_name="people.csv", format=imports_pb2.IMPORT_FORMAT_CSV)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        request = people_import_pb2.ImportPeopleRequest(file=file)
+        await directory.ImportPeople(request, metadata=harness.metadata(tenant.admin), timeout=5)
+    assert "BLOB_NOT_FOUND" in str(refused.value.trailing_metadata())
 
 
 @pytest.mark.skipif(not DATASET.exists(), reason="the public data set is no part of the project")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from common.blobs import Blobs
 from common.call import current_call
 from common.database import Database
 from common.grpc_server import Context, once
@@ -34,6 +35,7 @@ class PeopleRpcs:
 
     database: Database
     page_tokens: PageTokens
+    blobs: Blobs
 
     async def CreatePerson(self, request: pb.CreatePersonRequest, context: Context) -> pb.CreatePersonResponse:
         """Add a person."""
@@ -141,7 +143,7 @@ class PeopleRpcs:
     ) -> people_import_pb2.ImportPeopleResponse:
         """Read people from a file."""
         params = MessageToDict(request, preserving_proto_field_name=True)
-        operation_id = await once(start_people_import(self.database, current_call(), params))
+        operation_id = await once(start_people_import(self.database, current_call(), self.blobs, params))
         return people_import_pb2.ImportPeopleResponse(operation_id=str(operation_id))
 
     async def GetPeople(

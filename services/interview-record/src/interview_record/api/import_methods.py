@@ -29,14 +29,14 @@ class ImportMethods(Methods):
         if request.period_from or request.period_until:
             read_period(request.period_from, request.period_until)
         operation_id = await once(
-            start_import(self._database, current_call(), "import_kpis", _params(request), KPI_FIELDS)
+            start_import(self._database, current_call(), self._blobs, "import_kpis", _params(request), KPI_FIELDS)
         )
         return pb.ImportKpisResponse(operation_id=str(operation_id))
 
     async def ImportFacts(self, request: pb.ImportFactsRequest, context: Context) -> pb.ImportFactsResponse:
         """Read incidents and highlights from a file."""
         operation_id = await once(
-            start_import(self._database, current_call(), "import_facts", _params(request), FACT_FIELDS)
+            start_import(self._database, current_call(), self._blobs, "import_facts", _params(request), FACT_FIELDS)
         )
         return pb.ImportFactsResponse(operation_id=str(operation_id))
 

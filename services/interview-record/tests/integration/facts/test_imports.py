@@ -202,6 +202,14 @@ async def test_who_may_not_read_texts_sees_the_dates_and_every_other_reading_is_
         assert [entry.facts["reader_id"] for entry in entries] == [str(world.manager_id)]
 
 
+async def test_a_file_that_was_never_uploaded_is_refused_at_once(world: Any) -> None:
+    file = imports_pb2.ImportFile(blob_id=str(world.root_id), file_name="x", format=1)
+    kpis = fact_import_pb2.ImportKpisRequest(file=file, layout=fact_import_pb2.KPI_LAYOUT_LONG)
+    assert await world.refused(world.admin, "ImportKpis", kpis) == "BLOB_NOT_FOUND"
+    facts = fact_import_pb2.ImportFactsRequest(file=file)
+    assert await world.refused(world.admin, "ImportFacts", facts) == "BLOB_NOT_FOUND"
+
+
 async def test_only_hr_and_machines_of_the_scope_import(world: Any) -> None:
     file = imports_pb2.ImportFile(blob_id=str(world.root_id), file_name="x", format=1)
     request = fact_import_pb2.ImportKpisRequest(file=file, layout=fact_import_pb2.KPI_LAYOUT_LONG)
