@@ -94,4 +94,4 @@ class NewMachineClient(Input):
     issuer: Annotated[str, Field(min_length=1, max_length=500)]
     client_id: Annotated[str, Field(min_length=1, max_length=255)]
     label: Annotated[str, Field(min_length=1, max_length=200)]
-    scopes: Annotated[list[str], Field(min_length=1, max_length=20, examples=[["people:write", "kpis:write"]])]
+    scopes: Annotated[list[str], Field(min_length=1, max_length=20, examples=[["people:write", "facts:write"]])]
