@@ -46,8 +46,7 @@ async def tell(tx: Transaction, notice: Notice) -> UUID | None:
     tx.add(boxed)
     tx.publish(message_id, events.message_sent(boxed, tx.now))
     tx.hint("person", notice.recipient_id)
-    if template.mailed:
-        await _mail(tx, notice, template, message_id, person)
+    await _mail(tx, notice, template, message_id, person)
     return message_id
 
 

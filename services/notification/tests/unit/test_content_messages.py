@@ -5,7 +5,6 @@ from itertools import product
 import pytest
 from common.content import ContentError
 from notification.content.messages import (
-    FRAME_PLACEHOLDERS,
     calendar_description,
     calendar_summary,
     message_templates,
@@ -30,7 +29,7 @@ PROCESS = {
     *("session_reminder_employee", "session_reminder_manager", "plan_to_sign", "plan_signed", "plan_refused"),
     *("plan_decision_needed", "archived", "check_in_due", "check_in_missed", "check_ins_missed_in_a_row"),
     *("blocker_raised", "blocker_deadline_near", "blocker_escalated", "review_due", "evaluation_due"),
-    *("takeover_needed", "dispute_opened", "dispute_decided", "step_waived", "import_finished"),
+    *("takeover_needed", "dispute_opened", "dispute_decided", "step_waived"),
 }
 
 
@@ -46,7 +45,7 @@ def test_every_moment_of_the_process_has_its_message() -> None:
 def test_every_role_of_the_process_is_written_to() -> None:
     roles = {role for template in message_templates().values() for role in template.to}
 
-    assert roles == {"employee", "manager", "owner", "hrbp", "hr_admin"}
+    assert roles == {"employee", "manager", "owner", "hrbp"}
 
 
 def test_subjects_previews_and_calendar_say_nothing_about_performance() -> None:
@@ -87,13 +86,6 @@ def test_a_booking_without_a_place_leaves_it_out() -> None:
 
     assert "地点" not in render_message("booking_confirmed", "zh-CN", values).body
     assert ", at" not in render_message("booking_confirmed", "en", values).body
-
-
-def test_an_import_without_errors_does_not_talk_of_errors() -> None:
-    values = dict.fromkeys(FRAME_PLACEHOLDERS, "x") | {"done_count": "311", "error_count": "0"}
-
-    assert "311 rows went in." in render_message("import_finished", "en", values).body
-    assert "有误" not in render_message("import_finished", "zh-CN", values).body
 
 
 def test_a_name_with_markup_is_sent_as_it_is_written() -> None:

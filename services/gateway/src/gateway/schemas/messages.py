@@ -190,7 +190,6 @@ class MessageTemplateOut(Output):
     title: Wording
     body: Wording
     mandatory: Annotated[bool, Field(description="Cannot be muted.")]
-    mailed: Annotated[bool, Field(description="Goes out by mail too.")]
 
     @classmethod
     def of(cls, template: message_template_pb2.MessageTemplate) -> "MessageTemplateOut":
@@ -201,5 +200,4 @@ class MessageTemplateOut(Output):
             title=Wording.of(template.title),
             body=Wording.of(template.body),
             mandatory=template.mandatory,
-            mailed=template.mailed,
         )

@@ -77,7 +77,6 @@ def message_template(template: MessageTemplate) -> message_template_pb2.MessageT
         title=_both(template.preview),
         body=_both(template.text),
         mandatory=template.mandatory,
-        mailed=template.mailed,
     )
 
 

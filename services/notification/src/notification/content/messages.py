@@ -11,9 +11,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, 
 _MANDATORY = frozenset({"action", "appointment", "appointment_changed"})
 # What asks its reader to do something.
 _ACTION = frozenset({"action", "appointment", "reminder", "overdue"})
-# What its reader already sees where they work.
-_BOX_ALONE = frozenset({"import_finished"})
-ROLES = ("employee", "manager", "owner", "hrbp", "hr_admin")
+ROLES = ("employee", "manager", "owner", "hrbp")
 FRAME_PLACEHOLDERS = frozenset({"recipient_name", "link"})
 _FILES = ("bookings", "preparation", "plans", "follow_up")
 # Plain text, not HTML: escaping would show entities to the reader.
@@ -46,11 +44,6 @@ class MessageTemplate:
     def needs_action(self) -> bool:
         """Tell whether its reader is expected to act."""
         return self.kind in _ACTION
-
-    @property
-    def mailed(self) -> bool:
-        """Tell whether it goes out by mail too."""
-        return self.key not in _BOX_ALONE
 
 
 @dataclass(frozen=True)
