@@ -11,7 +11,7 @@ from gateway.settings import GatewaySettings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md")])
-TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z0-9-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def generated() -> Iterator[tuple[str, str, str]]:
@@ -40,7 +40,7 @@ def test_every_link_leads_to_a_file(document: Path):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_make_target_that_is_named_exists(document: Path):
-    named = set(re.findall(r"(?:`|^|  )make ([a-z][a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|  )make ([a-z][a-z0-9-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert named <= TARGETS
 
