@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from devstack.background import Background
-from devstack.demo import tenant_admin
+from devstack.demo import create_demo_tenants, tenant_admin
 from devstack.identity import add_issuer, mint_token
 from devstack.output import files
 from devstack.process import Process
@@ -107,6 +107,10 @@ class StackUnderTest:
     def admin(self, *arguments: str) -> str:
         """Run `tandem-admin` with directory's secrets; returns what it printed."""
         return self._background.run(tenant_admin(self._stack, *arguments))
+
+    def create_demo_tenants(self) -> None:
+        """Create the tenants of a new stack, heron and osprey, once."""
+        self._background.run(create_demo_tenants(self._stack))
 
     def create_tenant(self, name: str, *, first_admin: str = "admin", **traits: str) -> str:
         """Create a tenant with an issuer of its own; traits are options of `tandem-admin tenant create`.
