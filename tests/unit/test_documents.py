@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from common.settings import ServiceSettings
 from gateway.settings import GatewaySettings
+from notification.settings import NotificationSettings
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md")])
@@ -47,7 +48,11 @@ def test_every_make_target_that_is_named_exists(document: Path):
 
 def test_every_setting_is_explained():
     document = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    settings = {f"TANDEM_{name.upper()}" for name in (*ServiceSettings.model_fields, *GatewaySettings.model_fields)}
+    settings = {
+        f"TANDEM_{name.upper()}"
+        for each in (ServiceSettings, GatewaySettings, NotificationSettings)
+        for name in each.model_fields
+    }
 
     assert {name for name in settings if f"`{name}`" not in document} == set()
 
