@@ -54,8 +54,6 @@ _SERVER_OPTIONS = [
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
     # Else the callers' keepalive on an idle channel is answered by GOAWAY too_many_pings.
     ("grpc.keepalive_permit_without_calls", 1),
-    # Without it the server allows a ping in two hours while no call runs, whatever the line above says.
-    ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.so_reuseport", 0),
 ]
 log = get_logger(__name__)
