@@ -29,7 +29,9 @@ def create_unit(admin: Actor, key: str) -> Outcome:
     try:
         return Outcome(key, "ok", admin.post("/v1/units", {"code": key, "name": key}, key=key)["id"])
     except Refused as refused:
-        return Outcome(key, "refused" if refused.status < 500 else "unknown")
+        # A killed command's key stays locked until the database has noticed: that answer asks to repeat.
+        again = refused.status >= 500 or refused.reason == "STILL_RUNNING"
+        return Outcome(key, "unknown" if again else f"refused: {refused.status} {refused.reason}")
     except httpx2.HTTPError:
         return Outcome(key, "unknown")
 
