@@ -26,7 +26,10 @@ def faulty(server_folder: Path, background: Background, npm_packages: Path) -> I
 def tenant(faulty: StackUnderTest) -> SimpleNamespace:
     """Return a tenant with its administrator."""
     faulty.create_tenant("faults", first_admin="hr-1", locale="en", zone="Europe/Berlin", calendar="DE")
-    return SimpleNamespace(name="faults", admin=Actor(faulty, "faults", "hr-1", "en"))
+    admin = Actor(faulty, "faults", "hr-1", "en")
+    # The first login is bound before anything is killed.
+    admin.get("/v1/me")
+    return SimpleNamespace(name="faults", admin=admin)
 
 
 @pytest.fixture

@@ -50,12 +50,14 @@ class Issuers:
     async def find(self, issuer: str) -> Issuer | None:
         """Return the issuer; for one not known, directory is asked again at once, but not oftener than `COOLDOWN`."""
         found = self.get(issuer)
-        now = asyncio.get_running_loop().time()
-        if found is not None or not self._following or now - self._asked_at < COOLDOWN:
+        if found is not None or not self._following:
             return found
-        self._asked_at = now
-        self._listed.clear()
-        self._wanted.set()
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at >= COOLDOWN:
+            self._asked_at = now
+            self._listed.clear()
+            self._wanted.set()
+        # Whoever comes meanwhile waits for the same answer.
         with suppress(TimeoutError):
             await asyncio.wait_for(self._listed.wait(), PATIENCE)
         return self.get(issuer)
