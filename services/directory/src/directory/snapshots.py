@@ -1,8 +1,11 @@
 """Current state as events, chunk by chunk."""
 
+from collections.abc import Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from common.snapshots import Snapshot
+from common.tables import TenantRow
 from common.transaction import Transaction
 from sqlalchemy import select
 from tandem.directory.v1 import events_pb2 as pb
@@ -12,31 +15,38 @@ from directory.people import is_core
 from directory.storage.tables import GrantRow, PersonRow, TenantRecordRow, UnitRow
 
 CHUNK = 200
+R = TypeVar("R", bound=TenantRow)
+
+
+async def _chunk(tx: Transaction, row: type[R], after: UUID | None) -> Sequence[R]:
+    statement = select(row).where(row.tenant_id == tx.tenant_id).order_by(row.id).limit(CHUNK)
+    return (await tx.session.scalars(statement.where(row.id > after) if after else statement)).all()
+
+
+def _end(rows: Sequence[TenantRow]) -> tuple[int, UUID | None]:
+    return len(rows), rows[-1].id if len(rows) == CHUNK else None
 
 
 async def _people(tx: Transaction, after: UUID | None) -> tuple[int, UUID | None]:
-    statement = select(PersonRow).where(PersonRow.tenant_id == tx.tenant_id).order_by(PersonRow.id).limit(CHUNK)
-    rows = (await tx.session.scalars(statement.where(PersonRow.id > after) if after else statement)).all()
+    rows = await _chunk(tx, PersonRow, after)
     for row in rows:
         facts = events.person_facts(row, await is_core(tx, row.job_family))
         tx.publish(row.id, pb.PersonSnapshot(person=facts))
-    return len(rows), rows[-1].id if len(rows) == CHUNK else None
+    return _end(rows)
 
 
 async def _units(tx: Transaction, after: UUID | None) -> tuple[int, UUID | None]:
-    statement = select(UnitRow).where(UnitRow.tenant_id == tx.tenant_id).order_by(UnitRow.id).limit(CHUNK)
-    rows = (await tx.session.scalars(statement.where(UnitRow.id > after) if after else statement)).all()
+    rows = await _chunk(tx, UnitRow, after)
     for row in rows:
         tx.publish(row.id, pb.UnitSnapshot(unit=events.unit_facts(row)))
-    return len(rows), rows[-1].id if len(rows) == CHUNK else None
+    return _end(rows)
 
 
 async def _grants(tx: Transaction, after: UUID | None) -> tuple[int, UUID | None]:
-    statement = select(GrantRow).where(GrantRow.tenant_id == tx.tenant_id).order_by(GrantRow.id).limit(CHUNK)
-    rows = (await tx.session.scalars(statement.where(GrantRow.id > after) if after else statement)).all()
+    rows = await _chunk(tx, GrantRow, after)
     for row in rows:
         tx.publish(row.id, pb.GrantSnapshot(grant=events.grant_facts(row)))
-    return len(rows), rows[-1].id if len(rows) == CHUNK else None
+    return _end(rows)
 
 
 async def _tenant(tx: Transaction, after: UUID | None) -> tuple[int, UUID | None]:
