@@ -26,11 +26,11 @@ class ServiceSpec:
 
 SERVICES: tuple[ServiceSpec, ...] = (
     ServiceSpec("directory"),
-    ServiceSpec("scheduling", calls=("directory",)),
+    ServiceSpec("scheduling"),
     ServiceSpec("interview-record", calls=("directory", "plan-tracking")),
-    ServiceSpec("plan-tracking", calls=("directory",)),
+    ServiceSpec("plan-tracking"),
     ServiceSpec("notification", calls=("directory", "scheduling")),
-    ServiceSpec("metrics", calls=("directory",)),
+    ServiceSpec("metrics"),
     ServiceSpec(
         "gateway",
         calls=("directory", "scheduling", "interview-record", "plan-tracking", "notification", "metrics"),
