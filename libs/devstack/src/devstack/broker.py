@@ -81,6 +81,8 @@ def permissions(service: ServiceSpec) -> dict[str, Any]:
     """Return what the service's user may publish and hear: its own events, wake-ups, hints and durables."""
     name = service.name
     publish = [f"{name}.>", f"wake.{name}", f"hint.{name}.>", f"$JS.API.STREAM.INFO.{name}"]
+    # What it has said, so that its relay finds what the broker lost.
+    publish += [f"$JS.API.STREAM.MSG.GET.{name}"]
     for source in (*service.consumes, *((ADVISORIES,) if service.consumes else ())):
         publish += _reading(source, name)
     publish += [

@@ -4,7 +4,8 @@ import fcntl
 import json
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,13 +30,15 @@ ISSUERS = ("heron", "osprey")
 class Choices:
     """How a stack is run: `only` names the parts wanted, `throwaway` trades durability for speed and any ports.
 
-    `npm` is where npm packages are installed (default: in the stack's folder).
+    `npm` is where npm packages are installed (default: in the stack's folder). `through` gives `postgres`, `nats` or a
+    service another port than its own by which the services reach it, so that a test can stand between them.
     """
 
     only: tuple[str, ...] = ()
     throwaway: bool = False
     npm: Path | None = None
     log_format: str = "console"
+    through: Mapping[str, int] = field(default_factory=dict)
 
 
 class Stack:
@@ -105,7 +108,7 @@ class Stack:
             "ENVIRONMENT": "development",
             "LISTEN": listen,
             "LOG_FORMAT": self.choices.log_format,
-            "NATS_URL": self.broker.url,
+            "NATS_URL": replace(self.broker, port=self._way_to("nats")).url,
             "NATS_USER": service.name,
             "NATS_PASSWORD": self.broker.password(service.name),
             "SIGNING_KEY_FILE": str(self.keys.signing_key_file(service.name)),
@@ -114,11 +117,12 @@ class Stack:
             "MASTER_KEY_FILE": str(self.keys.master_key_file),
             "PAGE_KEY_FILE": str(self.keys.page_key_file),
             "BLOBS": (self.folder / "blobs").as_uri(),
-            "CALLEES": json.dumps({name: f"{HOST}:{self.ports[name]}" for name in service.calls}),
+            "CALLEES": json.dumps({name: f"{HOST}:{self._way_to(name)}" for name in service.calls}),
             "AUDIENCE": AUDIENCE,
         }
         if service.has_database:
-            dsns = self.dsns(service)
+            reached = replace(self.postgres, port=self._way_to("postgres"))
+            dsns = ServiceDsns.of(reached, self.passwords, service.package)
             env |= {"DSN_APP": dsns.app, "DSN_WORKER": dsns.worker}
         else:
             env["HTTP_LISTEN"] = listen
@@ -127,6 +131,9 @@ class Stack:
         if service.name == "notification":
             env |= {"SMTP_HOST": HOST, "SMTP_PORT": str(self.ports["smtp"])}
         return {f"TANDEM_{name}": value for name, value in env.items()}
+
+    def _way_to(self, server: str) -> int:
+        return self.choices.through.get(server, self.ports[server])
 
     def dsns(self, service: ServiceSpec) -> ServiceDsns:
         """Return the database URLs of a service."""

@@ -4,6 +4,7 @@ import json
 import signal
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,12 +64,19 @@ class Grip:
 
 
 class StackUnderTest:
-    """A throwaway stack; `only` names the parts wanted (default: all)."""
+    """A throwaway stack; `only` names the parts wanted (default: all), `through` is as in `Choices`."""
 
-    def __init__(self, folder: Path, background: Background, npm: Path, only: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        background: Background,
+        npm: Path,
+        only: tuple[str, ...] = (),
+        through: Mapping[str, int] | None = None,
+    ) -> None:
         self._background = background
         self.folder = folder
-        choices = Choices(only=only, throwaway=True, npm=npm, log_format="json")
+        choices = Choices(only=only, throwaway=True, npm=npm, log_format="json", through=through or {})
         self._stack = Stack(folder, files(folder / "logs"), choices)
 
     def up(self) -> None:
@@ -89,6 +97,11 @@ class StackUnderTest:
     def url(self) -> str:
         """Return the gateway's address."""
         return self._stack.urls["gateway"]
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Return every server's own port."""
+        return self._stack.ports
 
     @property
     def environment(self) -> dict[str, str]:
