@@ -12,13 +12,13 @@ from pathlib import Path
 
 from common.events import EventType, event_type_of
 from common.streams import CONSUMES, PUBLISHERS
-from devstack.topology import SERVICES
 from fastapi.routing import APIRoute
 from gateway.routes import RESOURCES
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from metrics.events import STEP_OWNERS
+from ops.topology import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "docs/events.md")

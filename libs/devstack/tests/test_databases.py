@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from devstack.postgres import Postgres
-from devstack.roles import ServiceDsns
+from ops.roles import ServiceDsns
 
 ENV = """
 from common.migrations import run_env

@@ -17,10 +17,10 @@ from devstack.background import Background
 from devstack.identity import IdentityProvider, Refused, add_issuer, mint_token
 from devstack.passwords import Passwords
 from devstack.ports import any_free
-from devstack.topology import AUDIENCE
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from ops.topology import AUDIENCE
 
 CALLBACK = "http://127.0.0.1:9/auth/callback"
 VERIFIER = "a" * 64

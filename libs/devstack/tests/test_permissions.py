@@ -7,10 +7,10 @@ import pytest
 from common.streams import consumer_config
 from devstack.broker import Broker
 from devstack.streams import connected
-from devstack.topology import SERVICES, durables
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import errors as js_errors
+from ops.topology import SERVICES, durables
 
 pytestmark = pytest.mark.faults
 

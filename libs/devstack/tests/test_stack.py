@@ -14,7 +14,7 @@ import psutil
 import pytest
 from devstack.keys import Keys
 from devstack.passwords import Passwords
-from devstack.topology import SERVICES
+from ops.topology import SERVICES
 
 SERVERS = "identity,mail,streams,roles"
 

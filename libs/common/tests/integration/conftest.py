@@ -7,7 +7,7 @@ from common.clock import FixedClock
 from common.database import Database
 from common.tables import TYPES, TenantRow, new_metadata
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
+from ops.roles import ServiceDsns
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
 

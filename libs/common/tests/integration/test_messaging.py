@@ -16,9 +16,10 @@ from common.events import Event, reaction
 from common.ids import new_id
 from common.inbox import Consumer
 from common.outbox import Lease, Relay
-from devstack.broker import Broker, inbox_prefix
+from devstack.broker import Broker
 from devstack.harness import Harness
 from nats.aio.client import Client
+from ops.permissions import inbox_prefix
 from sqlalchemy import func, select, update
 from tandem.common.v1.steps_pb2 import StepDue
 

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
+from ops.roles import ServiceDsns, create_roles
+from ops.topology import ServiceSpec
 
 from devstack.background import Background
 from devstack.passwords import Passwords
 from devstack.postgres import Postgres
-from devstack.roles import DATABASE, ServiceDsns, create_roles
-from devstack.topology import ServiceSpec
 
 _EMPTY = """
 SET lock_timeout = '5s';
@@ -37,11 +37,11 @@ class ServiceDatabases:
 
     def clean(self, package: str, migrations: Path | None = None) -> ServiceDsns:
         """Return the schema of the package, migrated and without rows of an earlier test."""
-        dsns = ServiceDsns.of(self._server, self._passwords, package)
+        dsns = self._server.dsns(package, self._passwords)
         if package in self._kept:
             self._background.run(self._empty(package))
             return dsns
-        self._background.run(create_roles(self._server, self._passwords, [ServiceSpec(package)]))
+        self._background.run(create_roles(self._server.admin_dsn, self._passwords.of_role, [ServiceSpec(package)]))
         folder = migrations or migrations_of(package)
         # Alembic runs a loop of its own, so it needs a thread that has none.
         with ThreadPoolExecutor(1) as thread:
@@ -69,7 +69,7 @@ class ServiceDatabases:
             await connection.close()
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(self._server.dsn("postgres", self._server.password, DATABASE, driver=""))
+        return await asyncpg.connect(self._server.admin_dsn)
 
 
 def migrations_of(package: str) -> Path:

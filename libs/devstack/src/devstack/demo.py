@@ -4,9 +4,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from ops.topology import BY_NAME
+
 from devstack.process import Process, StartFailed, run_once
 from devstack.stack import Stack
-from devstack.topology import BY_NAME
 
 TENANTS: dict[str, list[str]] = {
     "heron": ["--locale", "zh-CN", "--zone", "Asia/Shanghai", "--calendar", "CN"],

@@ -27,8 +27,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from google.protobuf.message import Message
 from joserfc.jwk import ECKey
-
-from devstack.roles import ServiceDsns
+from ops.roles import ServiceDsns
 
 
 class Harness:

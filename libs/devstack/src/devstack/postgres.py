@@ -9,7 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
+from ops.roles import DATABASE, ServiceDsns
 
+from devstack.passwords import Passwords
 from devstack.ports import HOST
 from devstack.process import Process, Sink, group_of, run_once
 
@@ -33,7 +35,7 @@ class Postgres:
     settings: tuple[str, ...] = DURABLE
     host: str = HOST
 
-    def dsn(self, user: str, password: str, database: str = "tandem", *, driver: str = "+asyncpg") -> str:
+    def dsn(self, user: str, password: str, database: str = DATABASE, *, driver: str = "+asyncpg") -> str:
         """Return a connection URL over TCP; `driver` is SQLAlchemy's suffix, empty for others."""
         return f"postgresql{driver}://{user}:{password}@{self.host}:{self.port}/{database}"
 
@@ -41,6 +43,15 @@ class Postgres:
     def superuser_dsn(self) -> str:
         """Return the superuser's URL for asyncpg and psql."""
         return self.dsn(SUPERUSER, self.password, SUPERUSER, driver="")
+
+    @property
+    def admin_dsn(self) -> str:
+        """Return the superuser's URL (asyncpg) of the product's database."""
+        return self.dsn(SUPERUSER, self.password, DATABASE, driver="")
+
+    def dsns(self, schema: str, passwords: Passwords) -> ServiceDsns:
+        """Return the URLs of the schema's roles."""
+        return ServiceDsns.of(schema, lambda role: self.dsn(role, passwords.of_role(role)))
 
     async def initialise(self) -> None:
         """Create the data folder unless it is there whole; a half-made one is made again."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ops.roles import ServiceDsns
 
 from devstack.background import Background
 from devstack.broker import Broker
@@ -14,7 +15,6 @@ from devstack.databases import ServiceDatabases
 from devstack.harness import Harness
 from devstack.passwords import Passwords
 from devstack.postgres import Postgres
-from devstack.roles import ServiceDsns
 from devstack.servers import DockerServers, EmbeddedServers, Servers
 from devstack.streams import forget_messages
 from devstack.testing import StackUnderTest

@@ -7,13 +7,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
+from ops.roles import create_database
+
 from devstack.background import Background
 from devstack.broker import Broker
 from devstack.passwords import Passwords
 from devstack.ports import any_free
 from devstack.postgres import FAST, SUPERUSER, Postgres
 from devstack.process import Process, StartFailed
-from devstack.roles import create_database
 from devstack.streams import create_streams
 
 POSTGRES_IMAGE = os.environ.get("TANDEM_TEST_POSTGRES_IMAGE", "postgres:18")
@@ -54,7 +55,7 @@ class EmbeddedServers:
         server = Postgres(self._folder / "postgres", any_free(1)[0], self._passwords[SUPERUSER], FAST)
         self._background.run(server.initialise())
         self._start(server.process(self._log("postgres")))
-        self._background.run(create_database(server))
+        self._background.run(create_database(server.admin_dsn))
         return server
 
     def nats(self) -> Broker:
@@ -107,7 +108,7 @@ class DockerServers:
         host, port = self._start(container, 5432)
         server = Postgres(self._folder, port, password, FAST, host)
         self._until("postgres", lambda: self._background.run(server.accepts()))
-        self._background.run(create_database(server))
+        self._background.run(create_database(server.admin_dsn))
         return server
 
     def nats(self) -> Broker:

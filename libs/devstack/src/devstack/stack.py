@@ -9,7 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from devstack.broker import TAIL, Broker
+from ops.permissions import TAIL
+from ops.roles import ServiceDsns, create_database, create_roles
+from ops.topology import AUDIENCE, SERVICES, STORED, ServiceSpec
+
+from devstack.broker import Broker
 from devstack.identity import MACHINE_CLIENT, PORTAL_CLIENT, IdentityProvider
 from devstack.keys import Keys
 from devstack.migrations import Migrations
@@ -18,10 +22,8 @@ from devstack.ports import HOST, choose
 from devstack.postgres import DURABLE, FAST, SUPERUSER, Postgres
 from devstack.probes import grpc_serving, http_ok
 from devstack.process import Process, Sink, StartFailed
-from devstack.roles import ServiceDsns, create_database, create_roles
 from devstack.runner import Runner
 from devstack.streams import create_streams
-from devstack.topology import AUDIENCE, SERVICES, STORED, ServiceSpec
 
 ISSUERS = ("heron", "osprey")
 
@@ -122,7 +124,7 @@ class Stack:
         }
         if service.has_database:
             reached = replace(self.postgres, port=self._way_to("postgres"))
-            dsns = ServiceDsns.of(reached, self.passwords, service.package)
+            dsns = reached.dsns(service.package, self.passwords)
             env |= {"DSN_APP": dsns.app, "DSN_WORKER": dsns.worker}
         else:
             env["HTTP_LISTEN"] = listen
@@ -137,7 +139,7 @@ class Stack:
 
     def dsns(self, service: ServiceSpec) -> ServiceDsns:
         """Return the database URLs of a service."""
-        return ServiceDsns.of(self.postgres, self.passwords, service.package)
+        return self.postgres.dsns(service.package, self.passwords)
 
     def _runner(self) -> Runner:
         runner = Runner(self.folder / "pids.json")
@@ -173,8 +175,8 @@ class Stack:
         return Process("mail", command, ready=http_ok(self.ports["mail"], "/healthz"), sink=self.sink)
 
     async def _create_roles(self) -> None:
-        await create_database(self.postgres)
-        await create_roles(self.postgres, self.passwords, STORED)
+        await create_database(self.postgres.admin_dsn)
+        await create_roles(self.postgres.admin_dsn, self.passwords.of_role, STORED)
 
     def _keep_issuers(self, before: dict[str, int]) -> None:
         # Tenants know their issuer by its URL, so its port cannot change any more.

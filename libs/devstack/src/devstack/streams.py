@@ -1,55 +1,26 @@
-"""Streams, durables and the clock bucket: what the broker must hold before any service starts."""
+"""The broker of this stack with what it must hold: streams, durables, the clock bucket."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import nats
-from common.streams import DAY, PUBLISHERS, consumer_config, stream_config
+import ops.streams
 from nats.aio.client import Client
-from nats.js import JetStreamContext
-from nats.js.api import (
-    AckPolicy,
-    ConsumerConfig,
-    KeyValueConfig,
-    StorageType,
-    StreamConfig,
-)
-from nats.js.errors import BadRequestError, NotFoundError
+from ops.permissions import ADMIN
 
-from devstack.broker import ADMIN, ADVISORIES, CLOCK_BUCKET, Broker, inbox_prefix
-from devstack.topology import SERVICES, durables
-
-MAX_BYTES = 1 << 30
-_ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER"
+from devstack.broker import Broker
 
 
 @asynccontextmanager
 async def connected(broker: Broker, user: str = ADMIN) -> AsyncIterator[Client]:
     """Connect as a user of the broker; a refused publish or subscribe shows as a failed request."""
-    client = await nats.connect(
-        broker.url_for(user), inbox_prefix=inbox_prefix(user), allow_reconnect=False, error_cb=_ignore
-    )
-    try:
+    async with ops.streams.connected(broker.url, user, broker.password(user)) as client:
         yield client
-    finally:
-        await client.close()
 
 
 async def create_streams(broker: Broker) -> None:
     """Create or update everything; running twice changes nothing."""
     async with connected(broker) as client:
-        js = client.jetstream()
-        for stream in (*map(_events, PUBLISHERS), _advisories()):
-            await _put_stream(js, stream)
-        for source, consumer in durables():
-            await js.add_consumer(source, consumer_config(consumer))
-        for service in SERVICES:
-            if service.consumes:
-                await js.add_consumer(ADVISORIES, _advisory_durable(service.name))
-        try:
-            await js.key_value(CLOCK_BUCKET)
-        except NotFoundError:
-            await js.create_key_value(KeyValueConfig(bucket=CLOCK_BUCKET, history=1, storage=StorageType.FILE))
+        await ops.streams.create_streams(client)
 
 
 async def forget_messages(broker: Broker) -> None:
@@ -59,39 +30,4 @@ async def forget_messages(broker: Broker) -> None:
         for stream in await js.streams_info():
             if stream.config.name is not None and stream.state.last_seq > 0:
                 await js.delete_stream(stream.config.name)
-    await create_streams(broker)
-
-
-def _events(service: str) -> StreamConfig:
-    return stream_config(service).evolve(max_bytes=MAX_BYTES)
-
-
-def _advisories() -> StreamConfig:
-    return StreamConfig(
-        name=ADVISORIES,
-        subjects=[f"{_ADVISORY}.MAX_DELIVERIES.>", f"{_ADVISORY}.MSG_TERMINATED.>"],
-        storage=StorageType.FILE,
-        max_age=30 * DAY,
-        max_bytes=64 << 20,
-        num_replicas=1,
-        allow_direct=True,
-    )
-
-
-def _advisory_durable(consumer: str) -> ConsumerConfig:
-    return ConsumerConfig(
-        durable_name=consumer,
-        ack_policy=AckPolicy.EXPLICIT,
-        filter_subjects=[f"{_ADVISORY}.{kind}.*.{consumer}" for kind in ("MAX_DELIVERIES", "MSG_TERMINATED")],
-    )
-
-
-async def _put_stream(js: JetStreamContext, config: StreamConfig) -> None:
-    try:
-        await js.add_stream(config)
-    except BadRequestError:
-        await js.update_stream(config)
-
-
-async def _ignore(_: Exception) -> None:
-    """The client reports asynchronous errors here; those that matter fail the request they belong to."""
+        await ops.streams.create_streams(client)

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ops.roles import ServiceDsns
+from ops.topology import BY_NAME
+
 from devstack.background import Background
 from devstack.demo import create_demo_tenants, tenant_admin
 from devstack.identity import add_issuer, mint_token
 from devstack.output import files
 from devstack.process import Process
-from devstack.roles import DATABASE, ServiceDsns
 from devstack.stack import Choices, Stack
-from devstack.topology import BY_NAME
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class StackUnderTest:
     @property
     def superuser_dsn(self) -> str:
         """Return a URL (asyncpg) that sees every schema, for checkers."""
-        return self._stack.postgres.dsn("postgres", self._stack.postgres.password, DATABASE, driver="")
+        return self._stack.postgres.admin_dsn
 
     def nats_url(self, user: str = "admin") -> str:
         """Return the broker's URL for a service's user, `admin` or `tail`."""

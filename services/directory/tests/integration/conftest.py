@@ -10,9 +10,9 @@ from common.database import Database
 from common.identity import Identity
 from common.ids import new_id
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
 from directory.api.servicer import DirectoryServicer
 from directory.use_cases.create_tenant import NewTenant, create_tenant
+from ops.roles import ServiceDsns
 from tandem.directory.v1.directory_service_pb2_grpc import DirectoryServiceStub
 
 NOW = datetime(2026, 9, 30, 2, 0, tzinfo=UTC)

@@ -15,11 +15,11 @@ from common.ids import new_id
 from common.steps import Step, step_id
 from common.timestamps import to_optional_timestamp, to_timestamp
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from metrics.api.servicer import MetricsServicer
 from metrics.reactions import REACTIONS
+from ops.roles import ServiceDsns
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.directory.v1 import events_pb2 as directory
 from tandem.directory.v1 import facts_pb2 as directory_facts

@@ -9,10 +9,10 @@ import grpc
 import grpc.aio
 import pytest
 from common.steps import Step
-from devstack.roles import ServiceDsns
 from metrics.jobs import JOBS
 from metrics.reactions import REACTIONS
 from metrics.storage.tables import Base, FactRow
+from ops.roles import ServiceDsns
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from tandem.directory.v1 import events_pb2 as directory

@@ -4,8 +4,8 @@ import pytest
 from common.clock import FixedClock
 from common.database import Database
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
 from notification.api.servicer import NotificationServicer
+from ops.roles import ServiceDsns
 from tandem.notification.v1.notification_service_pb2_grpc import NotificationServiceStub
 
 from .outside import Catcher, serving_contacts

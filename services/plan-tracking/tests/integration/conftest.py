@@ -4,7 +4,7 @@ import pytest
 from common.clock import FixedClock
 from common.database import Database
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
+from ops.roles import ServiceDsns
 from plan_tracking.api.servicer import PlanTrackingServicer
 from tandem.plan_tracking.v1.plan_tracking_service_pb2_grpc import PlanTrackingServiceStub
 

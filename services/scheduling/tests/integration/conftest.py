@@ -15,9 +15,9 @@ from common.identity import Identity
 from common.ids import new_id
 from common.timestamps import to_timestamp
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
+from ops.roles import ServiceDsns
 from scheduling.api.servicer import SchedulingServicer
 from scheduling.deadlines import DEADLINES
 from scheduling.jobs import JOBS

@@ -16,7 +16,6 @@ from common.identity import Identity
 from common.ids import new_id
 from common.workdays import WorkCalendar
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from interview_record.api.servicer import InterviewRecordServicer
@@ -24,6 +23,7 @@ from interview_record.deadlines import deadlines
 from interview_record.detection import standard_playbook_id
 from interview_record.jobs import jobs
 from interview_record.reactions import REACTIONS
+from ops.roles import ServiceDsns
 from sqlalchemy import select
 from tandem.common.v1 import imports_pb2
 from tandem.directory.v1 import events_pb2 as directory

@@ -18,7 +18,6 @@ from common.identity import Identity
 from common.ids import new_id
 from common.workdays import WorkCalendar
 from devstack.harness import Harness
-from devstack.roles import ServiceDsns
 from interview_record.api.servicer import InterviewRecordServicer
 from interview_record.deadlines import deadlines
 from interview_record.detection import look, standard_playbook_id
@@ -28,6 +27,7 @@ from interview_record.jobs import jobs
 from interview_record.reactions import REACTIONS
 from interview_record.recording import record_facts, record_results
 from interview_record.storage.facts_tables import MetricRow, ShortfallRow
+from ops.roles import ServiceDsns
 from sqlalchemy import select, update
 from tandem.common.v1 import steps_pb2 as steps
 from tandem.directory.v1 import directory_service_pb2_grpc as directory_rpc

@@ -1,0 +1,84 @@
+"""`tandem-ops`: what an operator runs beside the services."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.engine import make_url
+
+from ops.broker_configuration import broker_users
+from ops.permissions import ADMIN
+from ops.roles import create_database, create_roles
+from ops.secret_files import SecretFiles
+from ops.streams import connected, create_streams
+from ops.topology import BY_NAME, STORED, ServiceSpec
+
+app = typer.Typer(help="Prepare, check, back up and restore an installation.", no_args_is_help=True)
+
+Option = typer.Option
+Secrets = Annotated[
+    Path, Option(help="Folder of secret files, one folder per service.", envvar="TANDEM_SECRETS", file_okay=False)
+]
+AdminDsn = Annotated[str, Option(help="URL of the product's database as its administrator.", envvar="TANDEM_DSN_ADMIN")]
+NatsUrl = Annotated[str, Option(help="URL of the broker, without credentials.", envvar="TANDEM_NATS_URL")]
+
+
+@app.command()
+def prepare(
+    secrets: Secrets,
+    admin_dsn: AdminDsn = "",
+    nats_url: NatsUrl = "",
+    service: Annotated[list[str] | None, Option(help="Only this service's schema (default: all).")] = None,
+    replicas: Annotated[int, Option(help="Copies of each stream.", envvar="TANDEM_STREAM_REPLICAS")] = 1,
+) -> None:
+    """Make database, schemas, roles, streams and durables; running twice changes nothing.
+
+    Without a database URL only the broker is prepared, without a broker URL only the database.
+    """
+    files = SecretFiles(secrets)
+    files.create_nats_passwords()
+    if admin_dsn:
+        asyncio.run(_prepare_database(files, _dsn(admin_dsn), _services(service)))
+    if nats_url:
+        asyncio.run(_prepare_broker(files, nats_url, replicas))
+
+
+@app.command("nats-config")
+def nats_config(
+    secrets: Annotated[
+        Path | None, Option(help="Print the passwords of these secret files; default: variables of the environment.")
+    ] = None,
+) -> None:
+    """Print the broker's users and permissions as a block of its configuration."""
+    typer.echo(broker_users(SecretFiles(secrets).nats_password if secrets else None), nl=False)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+async def _prepare_database(files: SecretFiles, admin_dsn: str, services: tuple[ServiceSpec, ...]) -> None:
+    passwords = files.role_passwords(services, make_url(admin_dsn))
+    await create_database(admin_dsn)
+    await create_roles(admin_dsn, passwords.__getitem__, services)
+    typer.echo(f"database: {len(services)} schemas with their roles")
+
+
+async def _prepare_broker(files: SecretFiles, url: str, replicas: int) -> None:
+    async with connected(url, ADMIN, files.nats_password(ADMIN)) as client:
+        await create_streams(client, replicas)
+    typer.echo("broker: streams, durables and the clock bucket")
+
+
+def _services(names: list[str] | None) -> tuple[ServiceSpec, ...]:
+    stored = {service.name for service in STORED}
+    if unknown := set(names or ()) - stored:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}; one of {', '.join(sorted(stored))}")
+    return tuple(BY_NAME[name] for name in names) if names else STORED
+
+
+def _dsn(text: str) -> str:
+    """Accept any spelling of the driver, as secrets of database operators differ in it."""
+    return make_url(text).set(drivername="postgresql").render_as_string(hide_password=False)

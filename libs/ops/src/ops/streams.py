@@ -1,0 +1,92 @@
+"""Streams, durables and the clock bucket: what the broker must hold before any service starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import nats
+from common.streams import DAY, PUBLISHERS, consumer_config, stream_config
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    KeyValueConfig,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import BadRequestError, NotFoundError
+
+from ops.permissions import ADVISORIES, CLOCK_BUCKET, inbox_prefix
+from ops.topology import SERVICES, durables
+
+MAX_BYTES = 1 << 30
+_ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER"
+
+
+@asynccontextmanager
+async def connected(url: str, user: str, password: str) -> AsyncIterator[Client]:
+    """Connect as a user of the broker; a refused publish or subscribe shows as a failed request."""
+    client = await nats.connect(
+        url,
+        user=user,
+        password=password,
+        inbox_prefix=inbox_prefix(user),
+        allow_reconnect=False,
+        error_cb=_ignore,
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def create_streams(client: Client, replicas: int = 1) -> None:
+    """Create or update everything as the broker's administrator; running twice changes nothing."""
+    js = client.jetstream()
+    for stream in (*(_events(service, replicas) for service in PUBLISHERS), _advisories(replicas)):
+        await _put_stream(js, stream)
+    for source, consumer in durables():
+        await js.add_consumer(source, consumer_config(consumer))
+    for service in SERVICES:
+        if service.consumes:
+            await js.add_consumer(ADVISORIES, _advisory_durable(service.name))
+    try:
+        await js.key_value(CLOCK_BUCKET)
+    except NotFoundError:
+        bucket = KeyValueConfig(bucket=CLOCK_BUCKET, history=1, storage=StorageType.FILE, replicas=replicas)
+        await js.create_key_value(bucket)
+
+
+def _events(service: str, replicas: int) -> StreamConfig:
+    return stream_config(service, replicas).evolve(max_bytes=MAX_BYTES)
+
+
+def _advisories(replicas: int) -> StreamConfig:
+    return StreamConfig(
+        name=ADVISORIES,
+        subjects=[f"{_ADVISORY}.MAX_DELIVERIES.>", f"{_ADVISORY}.MSG_TERMINATED.>"],
+        storage=StorageType.FILE,
+        max_age=30 * DAY,
+        max_bytes=64 << 20,
+        num_replicas=replicas,
+        allow_direct=True,
+    )
+
+
+def _advisory_durable(consumer: str) -> ConsumerConfig:
+    return ConsumerConfig(
+        durable_name=consumer,
+        ack_policy=AckPolicy.EXPLICIT,
+        filter_subjects=[f"{_ADVISORY}.{kind}.*.{consumer}" for kind in ("MAX_DELIVERIES", "MSG_TERMINATED")],
+    )
+
+
+async def _put_stream(js: JetStreamContext, config: StreamConfig) -> None:
+    try:
+        await js.add_stream(config)
+    except BadRequestError:
+        await js.update_stream(config)
+
+
+async def _ignore(_: Exception) -> None:
+    """The client reports asynchronous errors here; those that matter fail the request they belong to."""
