@@ -1,4 +1,4 @@
-"""A database server of the operator's own: roles belong to the whole server, so the other tests' must not be touched."""
+"""A database server of the operator's own: roles belong to the whole server, and the other tests need theirs."""
 
 from collections.abc import Iterator
 from pathlib import Path
