@@ -1,13 +1,15 @@
 """The one place that opens and commits transactions, always inside a tenant's row-level-security scope."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,7 +18,7 @@ from common.call import Call
 from common.clock import Clock
 from common.crash_points import crash_point
 from common.due import Due
-from common.errors import AlreadyHandled, StillRunning, Unavailable, VersionMismatch
+from common.errors import AlreadyHandled, StillRunning, Unavailable, Unreachable, VersionMismatch
 from common.events import Event
 from common.hints import SendHint
 from common.identity import Identity
@@ -28,6 +30,8 @@ from common.transaction import Transaction
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 _DEADLOCK = "40P01"
+# What opening a connection fails with while the server is away, starts, stops or is full.
+_AWAY = (OSError, PostgresError, InterfaceError, PoolTimeoutError)
 
 
 class Reader:
@@ -135,7 +139,11 @@ class Database:
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction of the worker role: the mechanism tables only, across tenants."""
-        async with self._worker.begin() as connection:
+        async with AsyncExitStack() as opened:
+            try:
+                connection = await opened.enter_async_context(self._worker.begin())
+            except _AWAY as away:
+                raise Unreachable from away
             yield connection
 
     async def is_ready(self, revision: str) -> bool:
@@ -168,10 +176,14 @@ class Database:
     @asynccontextmanager
     async def _scoped(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
         try:
-            async with self._sessions.begin() as session:
-                await session.execute(
-                    text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)}
-                )
+            async with AsyncExitStack() as opened:
+                session = await opened.enter_async_context(self._sessions.begin())
+                try:
+                    await session.execute(
+                        text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)}
+                    )
+                except _AWAY as away:
+                    raise Unreachable from away
                 yield session
         except StaleDataError as stale:
             raise VersionMismatch from stale
@@ -191,6 +203,8 @@ def _as_app_error(failed: DBAPIError) -> Exception:
     state = getattr(failed.orig, "sqlstate", None)
     if state in {_LOCK_NOT_AVAILABLE, _DEADLOCK}:
         return StillRunning()
-    if state == _QUERY_CANCELED or failed.connection_invalidated:
+    if failed.connection_invalidated:
+        return Unreachable()
+    if state == _QUERY_CANCELED:
         return Unavailable()
     return failed

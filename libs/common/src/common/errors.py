@@ -187,6 +187,10 @@ class Unavailable(AppError):
     zh = "服务暂时无法响应，请稍后重试。"
 
 
+class Unreachable(Unavailable):
+    """A server this service needs could not be reached; work that nobody waits for waits until it can be."""
+
+
 class Replayed(Exception):
     """Control flow, not a fault: the idempotency key was used before and this is what it made."""
 

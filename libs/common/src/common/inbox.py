@@ -3,10 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+import grpc
+import grpc.aio
 from google.protobuf.message import DecodeError, Message
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -17,10 +20,10 @@ from sqlalchemy import insert
 
 from common import tables
 from common.crash_points import crash_point
-from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible
+from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible, Unreachable
 from common.events import Event, Reaction, event_type_of
 from common.logging import get_logger
-from common.streams import MAX_DELIVER, ensure_consumer
+from common.streams import ACK_WAIT, MAX_DELIVER, ensure_consumer
 from common.telemetry import consume_span
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ FETCH = 64
 # Short, because a pull request waiting on a broker that restarts is lost (delivery.md 1.5).
 FETCH_TIMEOUT = 3.0
 HANDLER_TIMEOUT = 20.0
+# Between two looks for a server that is away.
+LONGEST_PAUSE = 5.0
+REPEATABLE = {"STILL_RUNNING", "VERSION_MISMATCH"}
 log = get_logger(__name__)
 
 
@@ -64,7 +70,6 @@ class Consumer:
             f"{source}.{event_type_of(each.message)}": each for each in reactions if source in each.sources
         }
         self._stopping = False
-        self._database_away = False
 
     def stop(self) -> None:
         """Start no further fetch; the one under way and its handlers end first."""
@@ -74,9 +79,6 @@ class Consumer:
         """Consume until stopped; a broker that is away is waited for."""
         subscription: JetStreamContext.PullSubscription | None = None
         while not self._stopping:
-            if self._database_away and not await self._database_is_back():
-                await asyncio.sleep(1)
-                continue
             try:
                 if subscription is None:
                     await ensure_consumer(self._js, self.source, self._database.service)
@@ -95,15 +97,6 @@ class Consumer:
         if subscription is not None and self._nats.is_connected:
             await subscription.unsubscribe()
 
-    async def _database_is_back(self) -> bool:
-        """Tell whether the database answers again; until then no delivery is spent on it."""
-        try:
-            async with self._database.worker():
-                self._database_away = False
-        except Exception as failed:
-            log.warning("database_away", source=self.source, error=type(failed).__name__)
-        return not self._database_away
-
     async def backlog(self) -> int:
         """Return how many events of the source this service has not acknowledged."""
         info = await self._js.consumer_info(self.source, self._database.service)
@@ -113,13 +106,47 @@ class Consumer:
         lanes: dict[str, list[Msg]] = defaultdict(list)
         for message in messages:
             lanes[(message.headers or {}).get("tandem-aggregate", "")].append(message)
-        await asyncio.gather(*(self._handle_lane(lane) for lane in lanes.values()))
+        keeping = asyncio.create_task(_keep(messages))
+        try:
+            await asyncio.gather(*(self._handle_lane(lane) for lane in lanes.values()))
+        finally:
+            keeping.cancel()
 
     async def _handle_lane(self, lane: Sequence[Msg]) -> None:
         for message in lane:
             await self._handle(message)
 
     async def _handle(self, message: Msg) -> None:
+        if not await self._settle(message):
+            return
+        crash_point("event-handled")
+        try:
+            # Strictly after the commit: an acknowledgement lost here is a redelivery that the inbox absorbs.
+            await message.ack_sync()
+        except (NatsError, TimeoutError) as lost:
+            log.warning("acknowledgement_lost", event_type=self._type(message), error=type(lost).__name__)
+        crash_point("event-acknowledged")
+
+    async def _settle(self, message: Msg) -> bool:
+        """Handle, bury or put off a message; tells whether it is done with.
+
+        While a server that it needs is away it waits here, and so the batch and the next fetch do: putting it off
+        would spend its deliveries, and in the end bury it, for something that is not its fault.
+        """
+        pause = 0.25
+        while True:
+            try:
+                return await self._try(message)
+            except Exception as failed:
+                if not _is_away(failed):
+                    raise
+                log.warning("dependency_away", event_type=self._type(message), error=type(failed).__name__)
+            if self._stopping:
+                return False
+            pause = min(pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+
+    async def _try(self, message: Msg) -> bool:
         attempts = message.metadata.num_delivered or 1
         try:
             chosen, event = self._open(message)
@@ -128,35 +155,35 @@ class Consumer:
                     async with asyncio.timeout(HANDLER_TIMEOUT):
                         await chosen.handler(self._database, event)
         except AlreadyHandled:
-            pass
-        except NotYetVisible as missing:
-            if attempts < MAX_DELIVER - 1:
-                await message.nak(delay=min(0.1 * 2**attempts, 60.0))
-                return
-            await self._bury(message, missing, attempts)
-        except (Unreadable, DecodeError, KeyError, ValueError, TypeError) as broken:
-            await self._bury(message, broken, attempts)
-        except AppError as refused:
-            if refused.kind is Kind.UNAVAILABLE or refused.reason in {"STILL_RUNNING", "VERSION_MISMATCH"}:
-                await message.nak(delay=min(0.2 * 2**attempts, 60.0))
-                return
-            await self._bury(message, refused, attempts)
+            return True
         except Exception as failed:
-            log.error(
-                "reaction_failed",
-                event_type=self._type(message),
-                error=type(failed).__name__,
-                attempts=attempts,
-                exc_info=True,
-            )
-            if attempts < MAX_DELIVER - 1:
-                await message.nak(delay=min(float(2**attempts), 300.0))
-                return
-            await self._bury(message, failed, attempts)
-        crash_point("event-handled")
-        # Strictly after the commit: an acknowledgement lost here is a redelivery that the inbox absorbs.
-        await message.ack_sync()
-        crash_point("event-acknowledged")
+            delay = self._delay(message, failed, attempts)
+            if delay is None or attempts >= MAX_DELIVER - 1:
+                await self._bury(message, failed, attempts)
+                return True
+            await message.nak(delay=delay)
+            return False
+        return True
+
+    def _delay(self, message: Msg, failed: Exception, attempts: int) -> float | None:
+        """Return in how many seconds the message is tried again; None if that would not help."""
+        match failed:
+            case _ if _is_away(failed):
+                raise failed
+            case NotYetVisible():
+                return float(min(0.1 * 2**attempts, 60.0))
+            case AppError() if failed.kind is Kind.UNAVAILABLE or failed.reason in REPEATABLE:
+                return float(min(0.2 * 2**attempts, 60.0))
+            case AppError() | Unreadable() | DecodeError() | KeyError() | ValueError() | TypeError():
+                return None
+        log.error(
+            "reaction_failed",
+            event_type=self._type(message),
+            error=type(failed).__name__,
+            attempts=attempts,
+            exc_info=True,
+        )
+        return min(float(2**attempts), 300.0)
 
     def _open(self, message: Msg) -> tuple[Reaction | None, Event[Message] | None]:
         headers = message.headers or {}
@@ -210,6 +237,22 @@ class Consumer:
 
     def _type(self, message: Msg) -> str:
         return (message.headers or {}).get("ce-type", message.subject.rsplit(".", 1)[0])
+
+
+async def _keep(messages: Sequence[Msg]) -> None:
+    """Tell the broker, again and again, that what is not yet acknowledged is still being worked on."""
+    while True:
+        await asyncio.sleep(ACK_WAIT / 3)
+        for message in messages:
+            with suppress(NatsError):
+                await message.in_progress()
+
+
+def _is_away(failed: Exception) -> bool:
+    """Tell whether the database, or a service that was called, could not be reached."""
+    if isinstance(failed, grpc.aio.AioRpcError):
+        return failed.code() is grpc.StatusCode.UNAVAILABLE
+    return isinstance(failed, Unreachable)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import grpc
+import grpc.aio
 import nats
 import pytest
 from common import tables
 from common.audit_chain import AuditChainer, first_break
 from common.database import Database
-from common.errors import NotYetVisible
+from common.errors import NotYetVisible, Unreachable
 from common.events import Event, reaction
 from common.ids import new_id
 from common.inbox import Consumer
@@ -25,6 +27,11 @@ from tandem.common.v1.steps_pb2 import StepDue
 
 TENANT = new_id()
 SOURCES = frozenset({"directory"})
+
+
+def service_away() -> Exception:
+    nothing = grpc.aio.Metadata()
+    return grpc.aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, nothing, nothing)
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
@@ -114,6 +121,34 @@ async def test_an_event_that_comes_too_early_is_tried_again(
         await until(lambda: _is_zero(consumer.backlog()))
     assert attempts == 3
     assert await _letters(database) == []
+
+
+@pytest.mark.parametrize("away", [Unreachable(), service_away()])
+async def test_a_server_that_is_away_is_waited_for_and_no_delivery_is_spent(
+    database: Database, harness: Harness, connect: Callable[[str], Awaitable[Client]], away: Exception
+) -> None:
+    attempts = 0
+
+    async def not_at_first(database: Database, event: Event[StepDue]) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise away
+        async with database.reaction(event):
+            pass
+
+    await publish(database, harness, new_id())
+    async with running(Relay(database, await connect("directory"), "relay-1")):
+        await until(lambda: _is_zero(unpublished(database)))
+    database.service = "scheduling"
+    scheduling = await connect("scheduling")
+    consumer = consumer_on(database, scheduling, not_at_first)
+    async with running(consumer):
+        await until(lambda: _is_zero(consumer.backlog()))
+    delivered = (await scheduling.jetstream().consumer_info("directory", "scheduling")).delivered
+    assert attempts == 3
+    assert delivered is not None
+    assert delivered.consumer_seq == 1
 
 
 async def test_a_forged_message_is_buried_and_others_pass(
