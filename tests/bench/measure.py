@@ -121,7 +121,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        stack = StackUnderTest(folder, background, Path(".tandem/npm").resolve(), only=("gateway",))
+        stack = StackUnderTest(folder, background, Path(".tandem/npm").resolve(), only=("gateway",), traces=False)
         stack.up()
         try:
             stack.create_tenant("bench")

@@ -9,6 +9,7 @@ PREFERRED = {
     "identity": 8085,
     "mail": 8025,
     "smtp": 8026,
+    "traces": 16686,
     "postgres": 15432,
     "nats": 14222,
     "nats-monitor": 18222,

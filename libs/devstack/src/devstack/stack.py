@@ -33,7 +33,8 @@ class Choices:
     """How a stack is run: `only` names the parts wanted, `throwaway` trades durability for speed and any ports.
 
     `npm` is where npm packages are installed (default: in the stack's folder). `through` gives `postgres`, `nats` or a
-    service another port than its own by which the services reach it, so that a test can stand between them.
+    service another port than its own by which the services reach it, so that a test can stand between them. `traces` has
+    services export telemetry.
     """
 
     only: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Choices:
     npm: Path | None = None
     log_format: str = "console"
     through: Mapping[str, int] = field(default_factory=dict)
+    traces: bool = True
 
 
 class Stack:
@@ -98,6 +100,7 @@ class Stack:
         of_part = {
             "gateway": {"gateway": gateway, "docs": f"{gateway}/docs"},
             "mail": {"mail": mail},
+            "traces": {"traces": f"http://{HOST}:{self.ports['traces']}"},
             "identity": {"identity": self.identity.url, **issuers},
         }
         return {name: url for part, urls in of_part.items() if part in self.runner.names for name, url in urls.items()}
@@ -132,7 +135,18 @@ class Stack:
             env["CRASH_POINTS"] = str(self.folder / "crash-points" / service.name)
         if service.name == "notification":
             env |= {"SMTP_HOST": HOST, "SMTP_PORT": str(self.ports["smtp"])}
-        return {f"TANDEM_{name}": value for name, value in env.items()}
+        return {f"TANDEM_{name}": value for name, value in env.items()} | self._telemetry()
+
+    def _telemetry(self) -> dict[str, str]:
+        if not self.choices.traces:
+            return {}
+        return {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{HOST}:{self.ports['traces']}",
+            "OTEL_TRACES_SAMPLER": "always_on",
+            # Milliseconds; short, so that whoever has just done something sees it.
+            "OTEL_BSP_SCHEDULE_DELAY": "200",
+            "OTEL_METRIC_EXPORT_INTERVAL": "5000",
+        }
 
     def _way_to(self, server: str) -> int:
         return self.choices.through.get(server, self.ports[server])
@@ -151,9 +165,10 @@ class Stack:
         runner.add_work("npm packages", self.identity.install)
         runner.add(self.identity.process(self.sink), ["npm packages"])
         runner.add(self._mail())
+        runner.add(self._traces())
         migrations = Migrations(self.folder / "migrated.json", self.sink)
         for service in SERVICES:
-            needs = ["streams"]
+            needs = ["streams", *(["traces"] if self.choices.traces else [])]
             if service.has_database:
                 migrate = f"{service.name} migrations"
                 runner.add_work(migrate, migrations.of(service, self.dsns(service).owner), ["roles"])
@@ -173,6 +188,11 @@ class Stack:
         ports = [str(self.ports["smtp"]), str(self.ports["mail"])]
         command = [sys.executable, "-m", "devstack.mail", str(self.folder / "mail"), *ports]
         return Process("mail", command, ready=http_ok(self.ports["mail"], "/healthz"), sink=self.sink)
+
+    def _traces(self) -> Process:
+        port = self.ports["traces"]
+        command = [sys.executable, "-m", "devstack.traces", str(port)]
+        return Process("traces", command, ready=http_ok(port, "/healthz"), sink=self.sink)
 
     async def _create_roles(self) -> None:
         await create_database(self.postgres.admin_dsn)

@@ -4,7 +4,6 @@ import json
 import signal
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,20 +64,13 @@ class Grip:
 
 
 class StackUnderTest:
-    """A throwaway stack; `only` names the parts wanted (default: all), `through` is as in `Choices`."""
+    """A throwaway stack; `choices` are those of `devstack.stack.Choices`."""
 
-    def __init__(
-        self,
-        folder: Path,
-        background: Background,
-        npm: Path,
-        only: tuple[str, ...] = (),
-        through: Mapping[str, int] | None = None,
-    ) -> None:
+    def __init__(self, folder: Path, background: Background, npm: Path, **choices: Any) -> None:
         self._background = background
         self.folder = folder
-        choices = Choices(only=only, throwaway=True, npm=npm, log_format="json", through=through or {})
-        self._stack = Stack(folder, files(folder / "logs"), choices)
+        chosen = Choices(throwaway=True, npm=npm, log_format="json", **choices)
+        self._stack = Stack(folder, files(folder / "logs"), chosen)
 
     def up(self) -> None:
         """Bring everything up; raise StartFailed, with the culprit's last lines, when it does not come."""
@@ -103,6 +95,11 @@ class StackUnderTest:
     def ports(self) -> dict[str, int]:
         """Return every server's own port."""
         return self._stack.ports
+
+    @property
+    def traces_url(self) -> str:
+        """Return where the services' traces are read, by Jaeger's query API."""
+        return self._stack.urls["traces"]
 
     @property
     def environment(self) -> dict[str, str]:
