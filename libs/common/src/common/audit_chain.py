@@ -10,8 +10,8 @@ import rfc8785
 from sqlalchemy import Row, bindparam, select, update
 
 from common import tables
+from common.lease import Lease
 from common.logging import get_logger
-from common.outbox import Lease
 
 if TYPE_CHECKING:
     from common.database import Database

@@ -54,6 +54,11 @@ def create_mechanism_tables(schema: str) -> None:
     op.execute(f"CREATE POLICY worker ON audit TO {schema}_worker USING (true) WITH CHECK (true)")
 
 
+def index_stream_positions() -> None:
+    """Let a publisher's relay find quickly what stands where in its stream."""
+    op.create_index("outbox_stream_seq_idx", "outbox", ["stream_seq"])
+
+
 def protect(schema: str, *tables: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
     """Force row-level security by tenant on the tables and grant the app role its rights."""
     for table in tables:

@@ -3,73 +3,27 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
+from nats.js.api import PubAck
 from nats.js.errors import APIError, NoStreamResponseError
-from sqlalchemy import Integer, Row, bindparam, cast, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Row, bindparam, func, select, update
 
 from common import tables
 from common.crash_points import crash_point
+from common.lease import Lease
 from common.logging import get_logger
+from common.losses import Losses
 
 if TYPE_CHECKING:
     from common.database import Database
 
 BATCH = 500
-LEASE = timedelta(seconds=10)
-CHECK_BROKER_EVERY = 30.0
 log = get_logger(__name__)
-
-
-class Lease:
-    """A named leadership with a fencing number that only ever rises."""
-
-    def __init__(self, database: "Database", name: str, holder: str) -> None:
-        self._database = database
-        self.name = name
-        self.holder = holder
-        self.fence = 0
-        self._renew_at = 0.0
-
-    async def hold(self) -> bool:
-        """Take or keep the lease; tells whether this process leads now. Renewed at half its length only."""
-        now = asyncio.get_running_loop().time()
-        if self.fence and now < self._renew_at:
-            return True
-        lease = tables.lease
-        statement = upsert(lease).values(name=self.name, holder=self.holder, fence=1, until=func.now() + LEASE)
-        async with self._database.worker() as connection:
-            fence = await connection.scalar(
-                statement.on_conflict_do_update(
-                    index_elements=["name"],
-                    set_={
-                        "holder": self.holder,
-                        "until": func.now() + LEASE,
-                        "fence": lease.c.fence + cast(lease.c.holder != self.holder, Integer),
-                    },
-                    where=(lease.c.holder == self.holder) | (lease.c.until < func.now()),
-                ).returning(lease.c.fence)
-            )
-        self.fence = int(fence) if fence is not None else 0
-        self._renew_at = now + LEASE.total_seconds() / 2
-        return fence is not None
-
-    async def release(self) -> None:
-        """Let another process lead at once; called when this one ends in order."""
-        lease = tables.lease
-        async with self._database.worker() as connection:
-            await connection.execute(
-                update(lease)
-                .where(lease.c.name == self.name, lease.c.holder == self.holder, lease.c.fence == self.fence)
-                .values(until=func.now())
-            )
-        self.fence = 0
 
 
 class Relay:
@@ -80,11 +34,10 @@ class Relay:
         self._nats = nats
         self._js: JetStreamContext = nats.jetstream(timeout=5)
         self._lease = Lease(database, "relay", holder)
+        self._losses = Losses(database, nats, self._lease)
         self._pause = pause
         self._wake = asyncio.Event()
         self._stopping = False
-        self._stream_created: datetime | None = None
-        self._checked_at = 0.0
 
     def wake(self) -> None:
         """Publish now rather than after the pause."""
@@ -102,7 +55,7 @@ class Relay:
             published = 0
             try:
                 if self._nats.is_connected and await self._lease.hold():
-                    await self._check_broker()
+                    await self._losses.find()
                     published = await self.publish_batch()
             except Exception as failed:
                 log.error("relay_failed", error=type(failed).__name__, exc_info=not isinstance(failed, NatsError))
@@ -127,16 +80,20 @@ class Relay:
         by_aggregate: dict[tuple[UUID, str, UUID], list[Row[Any]]] = defaultdict(list)
         for row in rows:
             by_aggregate[(row.tenant_id, row.aggregate_type, row.aggregate_id)].append(row)
-        acknowledged = await asyncio.gather(*(self._publish_aggregate(own) for own in by_aggregate.values()))
-        marks = [mark for each in acknowledged for mark in each]
+        ground = self._losses.ground
+        answers = await asyncio.gather(*(self._publish_aggregate(own) for own in by_aggregate.values()))
+        acknowledged = [each for answer in answers for each in answer]
         crash_point("event-published")
-        await self._mark(marks)
+        if not self._losses.believes([ack for _, ack in acknowledged], ground):
+            log.warning("acknowledgements_dropped", rows=len(acknowledged))
+            return 0
+        await self._mark([{"row_id": row.id, "seq": ack.seq} for row, ack in acknowledged])
         crash_point("event-marked")
-        return len(marks)
+        return len(acknowledged)
 
-    async def _publish_aggregate(self, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    async def _publish_aggregate(self, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], PubAck]]:
         """Publish one aggregate's rows in order; the first failure leaves the rest for later."""
-        marks = []
+        acknowledged = []
         for row in rows:
             try:
                 ack = await self._js.publish(self._subject(row), row.payload, headers=self._headers(row))
@@ -144,41 +101,20 @@ class Relay:
                 # A timeout may have been stored: the same Nats-Msg-Id is sent again, never compensated.
                 log.warning("publish_deferred", event_id=str(row.event_id), error=type(failed).__name__)
                 break
-            marks.append({"row_id": row.id, "seq": ack.seq})
-        return marks
+            acknowledged.append((row, ack))
+        return acknowledged
 
     async def _mark(self, marks: list[dict[str, Any]]) -> None:
         if not marks:
             return
-        outbox, lease = tables.outbox, tables.lease
-        still_leading = exists().where(lease.c.name == self._lease.name, lease.c.fence == self._lease.fence)
+        outbox = tables.outbox
         statement = (
             update(outbox)
-            .where(outbox.c.id == bindparam("row_id"), still_leading)
-            .values(published_at=func.now(), stream_seq=bindparam("seq"), stream_created=self._stream_created)
+            .where(outbox.c.id == bindparam("row_id"), self._lease.still_held())
+            .values(published_at=func.now(), stream_seq=bindparam("seq"), stream_created=self._losses.created)
         )
         async with self._database.worker() as connection:
             await connection.execute(statement, marks)
-
-    async def _check_broker(self) -> None:
-        """Find acknowledged events that the broker lost and queue them again (delivery.md 1.3)."""
-        loop = asyncio.get_running_loop()
-        if loop.time() - self._checked_at < CHECK_BROKER_EVERY and self._stream_created is not None:
-            return
-        info = await self._js.stream_info(self._database.service)
-        created = info.created
-        self._checked_at = loop.time()
-        self._stream_created = created
-        outbox = tables.outbox
-        lost = (outbox.c.published_at.is_not(None)) & (
-            (outbox.c.stream_created != created) | (outbox.c.stream_seq > info.state.last_seq)
-        )
-        async with self._database.worker() as connection:
-            found = await connection.execute(
-                update(outbox).where(lost).values(published_at=None, stream_seq=None, stream_created=None)
-            )
-        if found.rowcount:
-            log.error("broker_lost_events", rows=found.rowcount)
 
     def _subject(self, row: Row[Any]) -> str:
         return f"{self._database.service}.{row.event_type}.{row.aggregate_id}"

@@ -17,7 +17,8 @@ from common.errors import NotYetVisible, Unreachable
 from common.events import Event, reaction
 from common.ids import new_id
 from common.inbox import Consumer
-from common.outbox import Lease, Relay
+from common.lease import Lease
+from common.outbox import Relay
 from devstack.broker import Broker
 from devstack.harness import Harness
 from nats.aio.client import Client
