@@ -33,8 +33,8 @@ class Choices:
     """How a stack is run: `only` names the parts wanted, `throwaway` trades durability for speed and any ports.
 
     `npm` is where npm packages are installed (default: in the stack's folder). `through` gives `postgres`, `nats` or a
-    service another port than its own by which the services reach it, so that a test can stand between them. `traces` has
-    services export telemetry.
+    service another port than its own by which the services reach it, so that a test can stand between them. `traces`
+    has services export telemetry.
     """
 
     only: tuple[str, ...] = ()
