@@ -10,7 +10,7 @@ from devstack.testing import StackUnderTest
 pytestmark = pytest.mark.faults
 
 # Installation-wide by design; a letter that cannot be read may name no tenant, a lease belongs to a process.
-UNSCOPED = {"dead_letter", "lease", "alembic_version"}
+UNSCOPED = {"dead_letter", "lease", "epoch", "alembic_version"}
 
 TABLES = """
 SELECT n.nspname AS schema, c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,

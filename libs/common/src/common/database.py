@@ -57,12 +57,10 @@ class Database:
         service: str,
         clock: Clock,
         master_keys: MasterKeys,
-        epoch: int = 1,
         pool_size: int = 10,
     ) -> None:
         self.service = service
         self.clock = clock
-        self.epoch = epoch
         self._master_keys = master_keys
         self._app = create_async_engine(app_dsn, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
         self._worker = create_async_engine(worker_dsn, pool_size=4, max_overflow=8, pool_pre_ping=True)
@@ -160,7 +158,6 @@ class Database:
                 identity,
                 service=self.service,
                 now=self.clock.now(identity.tenant_id),
-                epoch=self.epoch,
                 seals=self._seals(session, identity.tenant_id),
                 call=call,
             )

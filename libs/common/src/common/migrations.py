@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from common.tables import mechanisms
+from common.tables import epoch, mechanisms
 
 TENANT_SCOPE = "(SELECT nullif(current_setting('app.tenant', true), '')::uuid)"
 
@@ -30,7 +30,7 @@ _APP_RIGHTS = {"audit": "SELECT, INSERT", "outbox": "SELECT, INSERT", "inbox": "
 def create_mechanism_tables(schema: str) -> None:
     """Create outbox, inbox, due, operation and the rest, with roles `<schema>_app` and `<schema>_worker`."""
     bind = op.get_bind()
-    mechanisms.create_all(bind)
+    mechanisms.create_all(bind, tables=[table for table in mechanisms.tables.values() if table is not epoch])
     op.create_index("outbox_unpublished_idx", "outbox", ["id"], postgresql_where=sa.text("published_at IS NULL"))
     op.create_index("outbox_published_idx", "outbox", ["published_at"])
     op.create_index("due_due_at_idx", "due", ["due_at"])
@@ -41,7 +41,7 @@ def create_mechanism_tables(schema: str) -> None:
     op.create_index("audit_unchained_idx", "audit", ["id"], postgresql_where=sa.text("seq IS NULL"))
     op.create_index("audit_seq_idx", "audit", ["tenant_id", "seq"], unique=True)
     for table in mechanisms.tables:
-        if table in _UNSCOPED:
+        if table in _UNSCOPED or table == epoch.name:
             continue
         _protect(schema, table, _APP_RIGHTS.get(table, "SELECT, INSERT, UPDATE, DELETE"))
     for table, rights in WORKER_TABLES.items():
@@ -57,6 +57,14 @@ def create_mechanism_tables(schema: str) -> None:
 def index_stream_positions() -> None:
     """Let a publisher's relay find quickly what stands where in its stream."""
     op.create_index("outbox_stream_seq_idx", "outbox", ["stream_seq"])
+
+
+def create_epoch(schema: str) -> None:
+    """Create the table of epochs, which only a restore writes, and the indexes that retention deletes by."""
+    epoch.create(op.get_bind())
+    op.execute(f"GRANT SELECT ON {epoch.name} TO {schema}_app, {schema}_worker")
+    op.create_index("inbox_handled_at_idx", "inbox", ["handled_at"])
+    op.create_index("idempotency_created_at_idx", "idempotency", ["created_at"])
 
 
 def protect(schema: str, *tables: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> None:

@@ -41,6 +41,7 @@ from common.operations_servicer import OperationsServicer
 from common.outbox import Relay
 from common.pagination import PageTokens
 from common.quiet import pending_work
+from common.retention import Retention
 from common.sealed import MasterKeys
 from common.settings import ServiceSettings
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
@@ -166,7 +167,6 @@ class Service:
             service=self.name,
             clock=clock,
             master_keys=master_keys,
-            epoch=settings.epoch,
         )
         database.send_hint = hints_of(self.name, broker)
         return database
@@ -189,6 +189,7 @@ class Service:
         self._sweeper = DueSweeper(database, wiring.deadlines)
         self._consumers = [Consumer(database, broker, source, wiring.reactions) for source in CONSUMES[self.name]]
         self._workers = [self._sweeper, *self._consumers, AuditChainer(database, holder), *wiring.workers]
+        self._workers.append(Retention(database))
         jobs = {PUBLISH_SNAPSHOT: publish_snapshots(wiring.snapshots), **wiring.jobs}
         self._workers.append(JobRunner(database, jobs))
         if self.name in PUBLISHERS:

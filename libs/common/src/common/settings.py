@@ -27,5 +27,4 @@ class ServiceSettings(BaseSettings):
     page_key_file: Path
     blobs: str
     callees: dict[str, str] = {}
-    epoch: int = 1
     log_format: Literal["json", "console"] = "json"

@@ -55,15 +55,17 @@ async def start_snapshot(database: Database, call: Call, aggregate: str) -> UUID
 
 
 def publish_snapshots(snapshots: Mapping[str, Snapshot]) -> Work:
-    """Return the work of the operation: chunk by chunk, from where it stopped."""
+    """Return the work of the operation: chunk by chunk, from where it stopped; every kind unless one is named."""
 
     async def publish_snapshot(database: Database, job: Job) -> None:
-        while True:
+        kinds = [job.params["aggregate"]] if "aggregate" in job.params else sorted(snapshots)
+        following = dict(zip(kinds, [*kinds[1:], None], strict=True))
+        kind: str | None = job.cursor.get("aggregate", next(iter(kinds), None))
+        while kind is not None:
             after = job.cursor.get("after")
             async with database.job(job) as tx:
-                count, last = await snapshots[job.params["aggregate"]](tx, UUID(after) if after else None)
-                job.advance(count, cursor={"after": str(last)} if last else job.cursor)
-            if last is None:
-                return
+                count, last = await snapshots[kind](tx, UUID(after) if after else None)
+                kind = kind if last else following[kind]
+                job.advance(count, cursor={"aggregate": kind, "after": str(last) if last else None})
 
     return publish_snapshot

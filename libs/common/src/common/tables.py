@@ -208,6 +208,17 @@ lease = Table(
     Column("until", _moment, nullable=False),
 )
 
+# One row for each time that the schema was restored from a bare dump; none yet means epoch 1.
+epoch = Table(
+    "epoch",
+    mechanisms,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("since", _moment, nullable=False, server_default=func.now()),
+    Column("dump_taken_at", _moment, nullable=False),
+    # What other services had heard of and this one no longer knows, as it was found at the restore.
+    Column("lost", JSONB, nullable=False),
+)
+
 aggregate_sequence = Table(
     "aggregate_sequence",
     mechanisms,

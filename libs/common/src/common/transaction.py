@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,9 @@ from common.telemetry import current_trace
 
 R = TypeVar("R", bound=TenantRow)
 
+# Read where it is written: it rises when the schema is restored, and no process may go on with the old one.
+_EPOCH = select(func.coalesce(func.max(tables.epoch.c.number), 1)).scalar_subquery()
+
 
 class Transaction:
     """What a use case works with; buffered audit, events and dues are written last, before the commit."""
@@ -34,7 +37,6 @@ class Transaction:
         *,
         service: str,
         now: datetime,
-        epoch: int,
         seals: PersonSeals,
         call: Call | None = None,
     ) -> None:
@@ -43,7 +45,6 @@ class Transaction:
         self.tenant_id = identity.tenant_id
         self.now = now
         self._service = service
-        self._epoch = epoch
         self._call = call if call and call.idempotency_key else None
         self._audits: list[dict[str, Any]] = []
         self._events: list[tuple[UUID, Message]] = []
@@ -218,7 +219,6 @@ class Transaction:
                     "aggregate_type": kind.aggregate,
                     "aggregate_id": aggregate_id,
                     "sequence": following[key],
-                    "epoch": self._epoch,
                     "occurred_at": self.now,
                     "actor": self.identity.actor or self.identity.subject,
                     "payload": message.SerializeToString(deterministic=True),
@@ -226,7 +226,7 @@ class Transaction:
                 }
             )
             following[key] += 1
-        await self.session.execute(insert(tables.outbox), rows)
+        await self.session.execute(insert(tables.outbox).values(epoch=_EPOCH), rows)
 
     async def _draw_sequences(self, aggregate: str, aggregate_id: UUID, count: int) -> int:
         """Return the first of `count` sequences; the row lock keeps them without gaps and in commit order."""

@@ -7,7 +7,10 @@ from common.clock import FixedClock
 from common.database import Database
 from common.tables import TYPES, TenantRow, new_metadata
 from devstack.harness import Harness
+from devstack.postgres import Postgres
 from ops.roles import ServiceDsns
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
 
@@ -30,6 +33,17 @@ def note_row() -> type[NoteRow]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(datetime(2026, 9, 30, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def every_row(database: Database, postgres: Postgres) -> AsyncIterator[AsyncConnection]:
+    """Return a connection that sees the rows of every tenant."""
+    engine = create_async_engine(postgres.dsn("postgres", postgres.password))
+    async with engine.connect() as connection:
+        await connection.execute(text("SET search_path = probe"))
+        await connection.commit()
+        yield connection
+    await engine.dispose()
 
 
 @pytest.fixture

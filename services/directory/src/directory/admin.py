@@ -102,7 +102,6 @@ async def _create(settings: ServiceSettings, new: NewTenant, clock_start: dateti
         service="directory",
         clock=Clock(offsets),
         master_keys=MasterKeys.load(settings.master_key_file),
-        epoch=settings.epoch,
     )
     try:
         platform = Identity(new.tenant_id, "platform", "service")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from common.ids import new_id
+from common.ids import stable_id
 from common.transaction import Transaction
 
 from interview_record import ledger
@@ -44,14 +44,14 @@ async def conclude(
 
 async def add_item(file: Casefile, cause: Cause, *, first: bool = False) -> None:
     """Open the item's ledger row and let the archive take it up at once."""
-    tx = file.tx
+    tx, occurrence = file.tx, occurrence_of(cause, first=first)
     item = ArchiveItemRow(
         tenant_id=tx.tenant_id,
-        id=new_id(),
+        id=stable_id("archive_item", file.row.id, occurrence),
         interview_id=file.row.id,
         employee_id=file.row.employee_id,
         kind=kind_of(cause, first=first),
-        occurrence=occurrence_of(cause, first=first),
+        occurrence=occurrence,
         plan_id=cause.plan_id,
         revision=cause.revision,
         amendment=cause.amendment,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from common.ids import new_id
+from common.ids import stable_id
 from common.logging import get_logger
 from common.transaction import Transaction
 from sqlalchemy import delete, text
@@ -45,7 +45,8 @@ def new_calendar(
     """Add a calendar that is not published yet."""
     row = CalendarRow(
         tenant_id=tx.tenant_id,
-        id=new_id(),
+        # The same again if the calendar has to be made again from the same event.
+        id=stable_id("calendar", tx.tenant_id, code),
         code=code,
         name=name,
         country=place.country,

@@ -1,6 +1,6 @@
 import sqlalchemy as sa
 from alembic import op
-from common.migrations import create_mechanism_tables, protect
+from common.migrations import create_epoch, create_mechanism_tables, protect
 
 revision = "0001"
 down_revision = None
@@ -8,6 +8,7 @@ down_revision = None
 
 def upgrade() -> None:
     create_mechanism_tables("probe")
+    create_epoch("probe")
     op.create_table(
         "note",
         sa.Column("tenant_id", sa.Uuid, primary_key=True),

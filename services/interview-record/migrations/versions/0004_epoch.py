@@ -1,0 +1,11 @@
+"""The epoch of the events, and what retention deletes by."""
+
+from common.migrations import create_epoch
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Create table and indexes."""
+    create_epoch("interview_record")
