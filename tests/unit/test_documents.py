@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from common.settings import ServiceSettings
+from common.settings import MigrationSettings, ServiceSettings
 from gateway.settings import GatewaySettings
 from notification.settings import NotificationSettings
 
@@ -50,7 +50,7 @@ def test_every_setting_is_explained():
     document = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     settings = {
         f"TANDEM_{name.upper()}"
-        for each in (ServiceSettings, GatewaySettings, NotificationSettings)
+        for each in (ServiceSettings, MigrationSettings, GatewaySettings, NotificationSettings)
         for name in each.model_fields
     }
 

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import InterfaceError, PostgresError
-from sqlalchemy import delete, text
+from sqlalchemy import delete, event, make_url, text
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 
 from common import tables
@@ -25,6 +26,7 @@ from common.identity import Identity
 from common.keys import PersonSeals
 from common.operations import Job
 from common.sealed import MasterKeys
+from common.secret import Secret
 from common.transaction import Transaction
 
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -51,8 +53,8 @@ class Database:
 
     def __init__(
         self,
-        app_dsn: str,
-        worker_dsn: str,
+        app_dsn: Secret,
+        worker_dsn: Secret,
         *,
         service: str,
         clock: Clock,
@@ -62,8 +64,8 @@ class Database:
         self.service = service
         self.clock = clock
         self._master_keys = master_keys
-        self._app = create_async_engine(app_dsn, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
-        self._worker = create_async_engine(worker_dsn, pool_size=4, max_overflow=8, pool_pre_ping=True)
+        self._app = _engine(app_dsn, pool_size=pool_size, max_overflow=pool_size)
+        self._worker = _engine(worker_dsn, pool_size=4, max_overflow=8)
         self._sessions = async_sessionmaker(self._app, expire_on_commit=False)
         self._after_publish: list[Callable[[], None]] = []
         self.send_hint: SendHint = _no_hint
@@ -189,6 +191,17 @@ class Database:
 
     def _seals(self, session: AsyncSession, tenant_id: UUID) -> PersonSeals:
         return PersonSeals(session, tenant_id, self._master_keys)
+
+
+def _engine(dsn: Secret, *, pool_size: int, max_overflow: int) -> AsyncEngine:
+    """Return an engine that looks the URL up at each new connection, so that a rotated password needs no restart."""
+    engine = create_async_engine(dsn.read(), pool_size=pool_size, max_overflow=max_overflow, pool_pre_ping=True)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def look_up(dialect: Dialect, _: object, __: object, parameters: dict[str, Any]) -> None:
+        parameters.update(dialect.create_connect_args(make_url(dsn.read()))[1])
+
+    return engine
 
 
 async def _no_hint(tenant_id: UUID, kind: str, object_id: UUID) -> None:

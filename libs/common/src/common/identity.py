@@ -1,7 +1,7 @@
 """Who is calling: short-lived signed tokens that every service verifies on every call."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,9 +10,11 @@ from uuid import UUID
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import KeySet
 
 from common.errors import Unauthenticated
+from common.signing_key import SigningKey
+from common.watched import Watched
 
 AUDIENCE = "tandem"
 LIFETIME = timedelta(seconds=60)
@@ -65,13 +67,12 @@ class TokenMint:
     """Signs internal identities with this service's own ES256 key."""
 
     issuer: str
-    key: ECKey
-    kid: str
+    key: Callable[[], SigningKey]
 
     @classmethod
-    def load(cls, issuer: str, key_file: Path, kid: str) -> "TokenMint":
-        """Read the private key (PEM) of this service."""
-        return cls(issuer, ECKey.import_key(key_file.read_text()), kid)
+    def load(cls, issuer: str, key_file: Path) -> "TokenMint":
+        """Read the private key (PEM) of this service, and read it again when the file changes."""
+        return cls(issuer, Watched(key_file, lambda pem: SigningKey.of_pem(issuer, pem)))
 
     def mint(self, identity: Identity, now: datetime, lifetime: timedelta = LIFETIME) -> str:
         """Return a signed token for the identity, valid from `now` (real time) for `lifetime`."""
@@ -82,17 +83,15 @@ class TokenMint:
             "exp": int((now + lifetime).timestamp()),
             **_to_claims(identity),
         }
-        return jwt.encode({"alg": "ES256", "kid": self.kid}, claims, self.key, algorithms=["ES256"])
+        signing = self.key()
+        return jwt.encode({"alg": "ES256", "kid": signing.kid}, claims, signing.key, algorithms=["ES256"])
 
 
-@dataclass
 class TokenVerifier:
     """Verifies internal identities against the trust file: one JWK set whose kids name their issuer."""
 
-    trust_file: Path
-    _keys: KeySet | None = None
-    _loaded_mtime: float = 0.0
-    _seen: dict[str, tuple[int, Identity]] = field(default_factory=dict)
+    def __init__(self, trust_file: Path) -> None:
+        self._trusted = Watched(trust_file, _trust)
 
     def verify(self, token: str, now: datetime) -> Identity:
         """Return the identity; raise Unauthenticated for anything forged, foreign or expired.
@@ -100,10 +99,11 @@ class TokenVerifier:
         A service's key may only speak for `service:<itself>`; the gateway's may speak for anyone.
         """
         seconds = int(now.timestamp())
-        if (known := self._seen.get(token)) and known[0] > seconds:
+        trusted = self._trusted()
+        if (known := trusted.seen.get(token)) and known[0] > seconds:
             return known[1]
         try:
-            decoded = jwt.decode(token, self._key_set(), algorithms=["ES256"])
+            decoded = jwt.decode(token, trusted.keys, algorithms=["ES256"])
             claims = decoded.claims
             issuer = str(claims["iss"])
             if str(decoded.header.get("kid", "")).rsplit(":", 1)[0] != issuer:
@@ -115,18 +115,21 @@ class TokenVerifier:
             raise Unauthenticated from broken
         if issuer != "gateway" and identity.subject != f"service:{issuer}":
             raise Unauthenticated
-        if len(self._seen) >= _CACHE_LIMIT:
-            self._seen.clear()
-        self._seen[token] = (int(claims["exp"]), identity)
+        if len(trusted.seen) >= _CACHE_LIMIT:
+            trusted.seen.clear()
+        trusted.seen[token] = (int(claims["exp"]), identity)
         return identity
 
-    def _key_set(self) -> KeySet:
-        # Re-read on change: keys rotate without a restart.
-        mtime = self.trust_file.stat().st_mtime
-        if self._keys is None or mtime != self._loaded_mtime:
-            self._keys = KeySet.import_key_set(json.loads(self.trust_file.read_text()))
-            self._loaded_mtime = mtime
-        return self._keys
+
+@dataclass
+class _Trusted:
+    # Tokens verified by these keys are forgotten with them: a key that is taken out speaks for nobody any more.
+    keys: KeySet
+    seen: dict[str, tuple[int, Identity]] = field(default_factory=dict)
+
+
+def _trust(text: str) -> _Trusted:
+    return _Trusted(KeySet.import_key_set(json.loads(text)))
 
 
 def _to_claims(identity: Identity) -> dict[str, Any]:

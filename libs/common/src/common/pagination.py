@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from common.errors import FieldViolation, Invalid
 from common.identity import Identity
+from common.watched import Watched
 
 DEFAULT_SIZE = 50
 MAX_SIZE = 200
@@ -70,18 +71,16 @@ class Page:
 
 
 class PageTokens:
-    """Makes and checks page tokens with a key that all replicas of a service share."""
+    """Makes page tokens with the first key and checks them with any, so that a key can follow another."""
 
-    def __init__(self, key: bytes, lifetime: timedelta = LIFETIME) -> None:
-        if len(key) < 32:
-            raise ValueError("the page key needs at least 32 bytes")
-        self._key = key
+    def __init__(self, keys: Callable[[], Sequence[bytes]], lifetime: timedelta = LIFETIME) -> None:
+        self._keys = keys
         self._lifetime = lifetime
 
     @classmethod
     def load(cls, key_file: Path) -> "PageTokens":
-        """Read the key: the file's bytes without surrounding white space."""
-        return cls(key_file.read_bytes().strip())
+        """Read the keys that all replicas of a service share, and again when the file changes; see `page_keys`."""
+        return cls(Watched(key_file, page_keys))
 
     def open(
         self,
@@ -106,7 +105,7 @@ class PageTokens:
         """Return the token that starts after `key` and only fits the question hashed in `fits`."""
         body = {"k": [_pack(value) for value in key], "x": int((now + self._lifetime).timestamp())}
         raw = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-        return base64.urlsafe_b64encode(self._mac(raw, fits) + raw).decode().rstrip("=")
+        return base64.urlsafe_b64encode(_mac(self._keys()[0], raw, fits) + raw).decode().rstrip("=")
 
     def decode(self, token: str, fits: bytes, now: datetime) -> Key:
         """Return the key a token starts after; raise Invalid for one that is not ours, not this list's, or old."""
@@ -115,16 +114,20 @@ class PageTokens:
         except ValueError:
             raise _invalid() from None
         mac, raw = whole[:_MAC_BYTES], whole[_MAC_BYTES:]
-        if not hmac.compare_digest(mac, self._mac(raw, fits)):
+        if not any(hmac.compare_digest(mac, _mac(key, raw, fits)) for key in self._keys()):
             raise _invalid()
         body = json.loads(raw)
         if body["x"] <= now.timestamp():
             raise _invalid()
         return tuple(_unpack(tag, text) for tag, text in body["k"])
 
-    def _mac(self, raw: bytes, fits: bytes) -> bytes:
-        # What the token fits is signed with it but not inside it: tokens stay short and tell nothing.
-        return hmac.digest(self._key, fits + raw, "sha256")[:_MAC_BYTES]
+
+def page_keys(text: str) -> list[bytes]:
+    """Return the keys of a page key file, one a line; the first makes tokens. Raise ValueError for a short one."""
+    keys = text.encode().split()
+    if not keys or any(len(key) < 32 for key in keys):
+        raise ValueError("a page key needs at least 32 bytes")
+    return keys
 
 
 def after(columns: Sequence[SortColumn], key: Key, *, descending: bool = False) -> ColumnElement[bool]:
@@ -137,6 +140,11 @@ def after(columns: Sequence[SortColumn], key: Key, *, descending: bool = False) 
         beyond = column < value if descending else column > value
         condition = beyond if condition is None else or_(beyond, and_(column == value, condition))
     return true() if condition is None else condition
+
+
+def _mac(key: bytes, raw: bytes, fits: bytes) -> bytes:
+    # What the token fits is signed with it but not inside it: tokens stay short and tell nothing.
+    return hmac.digest(key, fits + raw, "sha256")[:_MAC_BYTES]
 
 
 def _fits(identity: Identity, question: str, filters: Mapping[str, object]) -> bytes:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from common.errors import AppError, Kind
+from common.watched import Watched
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -72,9 +73,9 @@ class KeyFile:
     keys: dict[str, bytes] = field(repr=False)
 
     @classmethod
-    def load(cls, path: Path) -> "KeyFile":
-        """Read the file; raise ValueError for a key that is not 32 bytes or a current one that is absent."""
-        content = json.loads(path.read_text())
+    def parse(cls, text: str) -> "KeyFile":
+        """Read the file's text; raise ValueError for a key that is not 32 bytes or a current one that is absent."""
+        content = json.loads(text)
         keys = {kid: base64.b64decode(key, validate=True) for kid, key in content["keys"].items()}
         if content["current"] not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError("the master key file needs its current key, and keys of 32 bytes")
@@ -95,6 +96,27 @@ class KeyFile:
     def derive(self, kid: str, tenant_id: UUID) -> bytes:
         """Return the tenant's key: HKDF-SHA256 of the master key with the tenant's id."""
         return derive_key(self.keys[kid], b"tandem tenant", tenant_id.bytes)
+
+
+class WatchedKeyFile:
+    """The master keys that a file holds at each moment; see KeyFile."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Watched(path, KeyFile.parse)
+
+    @property
+    def current(self) -> str:
+        """Return the id of the key for what is sealed from now on."""
+        return self._file().current
+
+    @property
+    def kids(self) -> Collection[str]:
+        """Return the ids of all keys in the file."""
+        return self._file().kids
+
+    def derive(self, kid: str, tenant_id: UUID) -> bytes:
+        """Return the tenant's key."""
+        return self._file().derive(kid, tenant_id)
 
 
 @dataclass(frozen=True)
@@ -149,8 +171,8 @@ class MasterKeys:
 
     @classmethod
     def load(cls, key_file: Path) -> "MasterKeys":
-        """Read the master keys from a file; see KeyFile."""
-        return cls(KeyFile.load(key_file))
+        """Read the master keys from a file, and again when it changes; see KeyFile."""
+        return cls(WatchedKeyFile(key_file))
 
     def tenant_key(self, tenant_id: UUID) -> DataKey:
         """Return the key for what belongs to the tenant and to no one person, such as an import file."""
@@ -195,11 +217,11 @@ class MasterKeys:
         return DataKey(tenant_id, derive_key(self._tenant(kid, tenant_id), b"tandem data"))
 
     def _wrap(self, key: DataKey, subject_id: UUID) -> bytes:
-        kid = self._source.current.encode()
+        kid = self._source.current
         nonce = os.urandom(NONCE_BYTES)
-        cipher = AESGCM(self._tenant(self._source.current, key.tenant_id))
+        cipher = AESGCM(self._tenant(kid, key.tenant_id))
         body = cipher.encrypt(nonce, key.secret, _wrap_place(key.tenant_id, subject_id))
-        return _VERSION + bytes([len(kid)]) + kid + nonce + body
+        return _VERSION + bytes([len(kid.encode())]) + kid.encode() + nonce + body
 
     def _open_wrapped(self, tenant_id: UUID, subject_id: UUID, wrapped: bytes) -> bytes:
         kid = _kid(wrapped)

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 import grpc.aio
-import nats
 import uvloop
 from alembic.script import ScriptDirectory
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -24,6 +23,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from common.audit_chain import AuditChainer
+from common.broker import connect_broker
 from common.clock import Clock, ClockOffsets
 from common.crash_points import VARIABLE
 from common.database import Database
@@ -43,9 +43,9 @@ from common.pagination import PageTokens
 from common.quiet import pending_work
 from common.retention import Retention
 from common.sealed import MasterKeys
-from common.settings import ServiceSettings
+from common.settings import MigrationSettings, ServiceSettings, read_settings
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
-from common.streams import CONSUMES, PUBLISHERS, ensure_stream
+from common.streams import CONSUMES, PUBLISHERS
 from common.telemetry import configure_telemetry, shutdown_telemetry
 
 DRAIN = 20.0
@@ -114,7 +114,8 @@ class Service:
         if verb == "version":
             print(self._version())
         elif verb == "migrate":
-            migrate(migrations_folder(self.package), os.environ["TANDEM_DSN_OWNER"])
+            settings = read_settings(MigrationSettings, self.name)
+            migrate(migrations_folder(self.package), settings.secret("dsn_owner").read())
         elif verb == "serve":
             uvloop.run(self.serve())
         else:
@@ -128,7 +129,7 @@ class Service:
 
     async def serve(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain: no new calls, end what runs, acknowledge, close."""
-        settings = self._settings_type()  # type: ignore[call-arg]
+        settings = read_settings(self._settings_type, self.name)
         if settings.environment == "production" and VARIABLE in os.environ:
             sys.exit(f"{self.name}: production does not run with {VARIABLE}")
         configure_logging(self.name, settings.log_format)
@@ -144,7 +145,7 @@ class Service:
         master_keys = MasterKeys.load(settings.master_key_file)
         database = self._database(settings, clock, master_keys, broker)
         page_tokens = PageTokens.load(settings.page_key_file)
-        mint = TokenMint.load(self.name, settings.signing_key_file, settings.signing_kid)
+        mint = TokenMint.load(self.name, settings.signing_key_file)
         callees = Callees(self.name, settings.callees, mint)
         wiring = self._wire(Parts(settings, database, callees, broker, clock, master_keys, page_tokens))
         server, health = self._server(settings, database, wiring, page_tokens)
@@ -162,8 +163,8 @@ class Service:
 
     def _database(self, settings: ServiceSettings, clock: Clock, master_keys: MasterKeys, broker: Client) -> Database:
         database = Database(
-            settings.dsn_app.get_secret_value(),
-            settings.dsn_worker.get_secret_value(),
+            settings.secret("dsn_app"),
+            settings.secret("dsn_worker"),
             service=self.name,
             clock=clock,
             master_keys=master_keys,
@@ -260,19 +261,3 @@ class Service:
         await callees.close()
         await database.close()
         shutdown_telemetry()
-
-
-async def connect_broker(service: str, settings: ServiceSettings) -> Client:
-    """Connect to NATS for good: reconnect for ever, and make sure of this service's own stream."""
-    broker = await nats.connect(
-        settings.nats_url,
-        name=service,
-        user=settings.nats_user or None,
-        password=settings.nats_password.get_secret_value() or None,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=0.5,
-        inbox_prefix=f"_INBOX.{service}".encode(),
-    )
-    if service in PUBLISHERS:
-        await ensure_stream(broker.jetstream(timeout=5), service)
-    return broker

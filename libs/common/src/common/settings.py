@@ -1,30 +1,124 @@
-"""What every service is told by its environment; secrets come as files."""
+"""What every service is told by its environment; secrets come as files, or outright."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal, Self, TypeVar
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from common.secret import DEVELOPMENT_MARK, Secret
+
+PREFIX = "TANDEM_"
+_FILE = "_file"
 
 
-class ServiceSettings(BaseSettings):
-    """Settings shared by all services, prefix `TANDEM_`; only composition roots read them."""
+class Settings(BaseSettings):
+    """Settings with secrets: wherever there are `x` and `x_file`, one of them may be given, not both.
 
-    model_config = SettingsConfigDict(env_prefix="TANDEM_", frozen=True, extra="ignore")
+    Every file that is named has to be there. Production refuses what a development stack made.
+    """
+
+    # An error would else quote the whole environment, secrets included.
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    needed_secrets: ClassVar[tuple[str, ...]] = ()
+    environment: Literal["development", "production"] = "development"
+
+    def secret(self, name: str) -> Secret:
+        """Return the secret of the setting, wherever it is given; an absent one is empty."""
+        path: Path | None = getattr(self, name + _FILE)
+        if path is not None:
+            return Secret.in_file(path)
+        value: SecretStr | None = getattr(self, name)
+        return Secret.given(value.get_secret_value() if value else "")
+
+    @model_validator(mode="after")
+    def _given_once_and_fit(self) -> Self:
+        if found := [*self._misgiven(), *self._misplaced()]:
+            raise ValueError("; ".join(found))
+        return self
+
+    def _misgiven(self) -> Iterator[str]:
+        for name in type(self).model_fields:
+            if name + _FILE not in type(self).model_fields:
+                continue
+            given = [each for each in (name, name + _FILE) if getattr(self, each) is not None]
+            if len(given) == 2:
+                yield f"{variable(name)} and {variable(name + _FILE)} are both given"
+            if not given and name in self.needed_secrets:
+                yield f"{variable(name)} is missing; give it, or {variable(name + _FILE)}"
+
+    def _misplaced(self) -> Iterator[str]:
+        production = self.environment == "production"
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr) and production and DEVELOPMENT_MARK in value.get_secret_value():
+                yield f"{variable(name)} was made by a development stack"
+            if not isinstance(value, Path) or not name.endswith(_FILE):
+                continue
+            if not value.is_file():
+                yield f"{variable(name)}: there is no file {value}"
+            elif production and DEVELOPMENT_MARK in value.read_text():
+                yield f"{variable(name)} was made by a development stack"
+
+
+class ProcessSettings(Settings):
+    """What every process of the product is told, the gateway too."""
 
     environment: Literal["development", "production"]
-    dsn_app: SecretStr
-    dsn_worker: SecretStr
-    dsn_owner: SecretStr | None = None
+    listen: str
     nats_url: str
     nats_user: str = ""
-    nats_password: SecretStr = SecretStr("")
-    listen: str
+    nats_password: SecretStr | None = None
+    nats_password_file: Path | None = None
     signing_key_file: Path
-    signing_kid: str
-    trust_file: Path
     master_key_file: Path
-    page_key_file: Path
     blobs: str
     callees: dict[str, str] = {}
     log_format: Literal["json", "console"] = "json"
+
+
+class ServiceSettings(ProcessSettings):
+    """Settings of a service with a database; only composition roots read them."""
+
+    needed_secrets = ("dsn_app", "dsn_worker")
+
+    dsn_app: SecretStr | None = None
+    dsn_app_file: Path | None = None
+    dsn_worker: SecretStr | None = None
+    dsn_worker_file: Path | None = None
+    trust_file: Path
+    page_key_file: Path
+    epoch: int = 1
+
+
+class MigrationSettings(Settings):
+    """All that `migrate` needs."""
+
+    needed_secrets = ("dsn_owner",)
+
+    dsn_owner: SecretStr | None = None
+    dsn_owner_file: Path | None = None
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def read_settings(kind: type[S], program: str) -> S:
+    """Return the settings from the environment, or end the program with a word on each that is missing or wrong."""
+    try:
+        return kind()
+    except SettingsError as unreadable:
+        sys.exit(f"{program}: {unreadable}")
+    except ValidationError as wrong:
+        for each in wrong.errors(include_url=False, include_context=False, include_input=False):
+            named = f"{variable(str(each['loc'][0]))}: " if each["loc"] else ""
+            print(f"{program}: {named}{each['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        sys.exit(1)
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + name.upper()

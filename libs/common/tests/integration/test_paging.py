@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 NOW = datetime(2026, 10, 12, tzinfo=UTC)
 ME = Identity(UUID(int=0), "person:1", "person")
-TOKENS = PageTokens(b"k" * 32)
+TOKENS = PageTokens(lambda: [b"k" * 32])
 things = Table(
     "paged_thing",
     MetaData(),

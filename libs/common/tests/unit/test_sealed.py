@@ -127,4 +127,4 @@ def test_a_key_file_that_could_not_seal_is_refused(tmp_path: Path, content: obje
     path = tmp_path / "master.json"
     path.write_text(json.dumps(content))
     with pytest.raises(ValueError, match="32 bytes"):
-        KeyFile.load(path)
+        KeyFile.parse(path.read_text())

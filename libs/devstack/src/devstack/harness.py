@@ -23,10 +23,9 @@ from common.ids import new_id
 from common.operations import JobRunner, Work
 from common.pagination import PageTokens
 from common.sealed import KeyFile, MasterKeys
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from common.secret import Secret
+from common.signing_key import SigningKey, new_signing_pem
 from google.protobuf.message import Message
-from joserfc.jwk import ECKey
 from ops.roles import ServiceDsns
 
 
@@ -35,24 +34,26 @@ class Harness:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        private = ec.generate_private_key(ec.SECP256R1())
-        pem = private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        (folder / "gateway.pem").write_bytes(pem)
-        public = {**ECKey.import_key(pem.decode()).as_dict(private=False), "kid": "gateway:test", "alg": "ES256"}
-        (folder / "trust.jwks").write_text(json.dumps({"keys": [public]}))
-        self.mint = TokenMint.load("gateway", folder / "gateway.pem", "gateway:test")
+        key = SigningKey.of_pem("gateway", new_signing_pem())
+        (folder / "trust.jwks").write_text(json.dumps({"keys": [key.public]}))
+        self.mint = TokenMint("gateway", lambda: key)
         self.verifier = TokenVerifier(folder / "trust.jwks")
         if not (folder / "master.json").exists():
             KeyFile.create(folder / "master.json")
         self.master_keys = MasterKeys.load(folder / "master.json")
-        self.page_tokens = PageTokens(b"test page key, thirty-two bytes!")
+        self.page_tokens = PageTokens(lambda: [b"test page key, thirty-two bytes!"])
         self._sequences: dict[UUID, int] = {}
 
     def database(self, dsns: ServiceDsns, service: str, clock: Clock) -> Database:
         """Return the service's database on the schema; close it after the test."""
-        return Database(dsns.app, dsns.worker, service=service, clock=clock, master_keys=self.master_keys, pool_size=5)
+        return Database(
+            Secret.given(dsns.app),
+            Secret.given(dsns.worker),
+            service=service,
+            clock=clock,
+            master_keys=self.master_keys,
+            pool_size=5,
+        )
 
     def person(self, tenant_id: UUID, person_id: UUID, *roles: str | tuple[str, UUID], **more: Any) -> Identity:
         """Return a person's identity; a role is held for the whole tenant, or (role, unit)."""

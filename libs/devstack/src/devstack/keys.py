@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.sealed import KeyFile
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from joserfc.jwk import ECKey
+from common.secret import DEVELOPMENT_MARK
+from common.signing_key import SigningKey, new_signing_pem
 from ops.topology import SERVICES
 
 
 @dataclass(frozen=True)
 class Keys:
-    """Where the keys lie; every file is readable by its owner only."""
+    """Where the keys lie; every file is readable by its owner only, and bears the mark that production refuses."""
 
     folder: Path
 
@@ -38,38 +37,30 @@ class Keys:
         """Return the private key of the service."""
         return self.folder / f"{service}.pem"
 
-    def kid(self, service: str) -> str:
-        """Return the id of the service's key, `<service>:<thumbprint>`."""
-        return f"{service}:{self._key(service).thumbprint()[:12]}"
-
     def create(self) -> None:
         """Make whatever is missing; what is there stays."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for service in SERVICES:
             if not self.signing_key_file(service.name).exists():
-                _write(self.signing_key_file(service.name), _new_pem())
+                write_private(self.signing_key_file(service.name), new_signing_pem(development=True))
         if not self.master_key_file.exists():
-            KeyFile.create(self.master_key_file)
+            KeyFile.create(self.master_key_file, f"{DEVELOPMENT_MARK}-1")
         if not self.page_key_file.exists():
-            _write(self.page_key_file, secrets.token_urlsafe(32).encode())
-        _write(self.trust_file, json.dumps({"keys": [self._public(service.name) for service in SERVICES]}).encode())
+            write_private(self.page_key_file, f"{DEVELOPMENT_MARK}-{secrets.token_urlsafe(32)}")
+        self.trust([self.signing_key(service.name) for service in SERVICES])
 
-    def _key(self, service: str) -> ECKey:
-        return ECKey.import_key(self.signing_key_file(service).read_text())
+    def signing_key(self, service: str) -> SigningKey:
+        """Return the key of the service as its file holds it."""
+        return SigningKey.of_pem(service, self.signing_key_file(service).read_text())
 
-    def _public(self, service: str) -> dict[str, object]:
-        public = self._key(service).as_dict(private=False)
-        return {**public, "kid": self.kid(service), "alg": "ES256", "use": "sig"}
-
-
-def _new_pem() -> bytes:
-    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    def trust(self, keys: list[SigningKey]) -> None:
+        """Let every service accept exactly these keys, from its next look at the file on."""
+        write_private(self.trust_file, json.dumps({"keys": [key.public for key in keys]}))
 
 
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+def write_private(path: Path, content: str) -> None:
+    """Put a file, readable by its owner only, in the place of the old one at once."""
+    draft = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(content)
     draft.replace(path)

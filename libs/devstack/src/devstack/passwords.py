@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from common.secret import DEVELOPMENT_MARK
+
 
 class Passwords:
     """Passwords by name; one is made up at its first use and stays the same from then on."""
@@ -15,7 +17,7 @@ class Passwords:
 
     def __getitem__(self, name: str) -> str:
         if name not in self._known:
-            self._known[name] = secrets.token_urlsafe(24)
+            self._known[name] = f"{DEVELOPMENT_MARK}-{secrets.token_urlsafe(24)}"
             self._save()
         return self._known[name]
 

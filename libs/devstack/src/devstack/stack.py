@@ -15,7 +15,7 @@ from ops.topology import AUDIENCE, SERVICES, STORED, ServiceSpec
 
 from devstack.broker import Broker
 from devstack.identity import MACHINE_CLIENT, PORTAL_CLIENT, IdentityProvider
-from devstack.keys import Keys
+from devstack.keys import Keys, write_private
 from devstack.migrations import Migrations
 from devstack.passwords import Passwords
 from devstack.ports import HOST, choose
@@ -83,6 +83,7 @@ class Stack:
     async def up(self) -> None:
         """Bring everything up; raise StartFailed naming the culprit."""
         (self.folder / "blobs").mkdir(exist_ok=True)
+        self._write_secrets()
         self._write_state()
         await self.runner.up()
         self._write_state()
@@ -115,9 +116,8 @@ class Stack:
             "LOG_FORMAT": self.choices.log_format,
             "NATS_URL": replace(self.broker, port=self._way_to("nats")).url,
             "NATS_USER": service.name,
-            "NATS_PASSWORD": self.broker.password(service.name),
+            "NATS_PASSWORD_FILE": str(self.secret_file(service.name, "nats-password")),
             "SIGNING_KEY_FILE": str(self.keys.signing_key_file(service.name)),
-            "SIGNING_KID": self.keys.kid(service.name),
             "TRUST_FILE": str(self.keys.trust_file),
             "MASTER_KEY_FILE": str(self.keys.master_key_file),
             "PAGE_KEY_FILE": str(self.keys.page_key_file),
@@ -126,9 +126,8 @@ class Stack:
             "AUDIENCE": AUDIENCE,
         }
         if service.has_database:
-            reached = replace(self.postgres, port=self._way_to("postgres"))
-            dsns = reached.dsns(service.package, self.passwords)
-            env |= {"DSN_APP": dsns.app, "DSN_WORKER": dsns.worker}
+            env["DSN_APP_FILE"] = str(self.secret_file(service.name, "uri-app"))
+            env["DSN_WORKER_FILE"] = str(self.secret_file(service.name, "uri-worker"))
         else:
             env["HTTP_LISTEN"] = listen
         if self.choices.throwaway:
@@ -150,6 +149,10 @@ class Stack:
 
     def _way_to(self, server: str) -> int:
         return self.choices.through.get(server, self.ports[server])
+
+    def secret_file(self, service: str, name: str) -> Path:
+        """Return where a secret of the service lies: `uri-app`, `uri-worker` or `nats-password`."""
+        return self.folder / "secrets" / service / name
 
     def dsns(self, service: ServiceSpec) -> ServiceDsns:
         """Return the database URLs of a service."""
@@ -212,6 +215,17 @@ class Stack:
             lock.close()
             raise StartFailed("stack", f"one is running in {self.folder} already") from None
         return lock
+
+    def _write_secrets(self) -> None:
+        for service in SERVICES:
+            secrets = {"nats-password": self.broker.password(service.name)}
+            if service.has_database:
+                dsns = replace(self.postgres, port=self._way_to("postgres")).dsns(service.package, self.passwords)
+                secrets |= {"uri-app": dsns.app, "uri-worker": dsns.worker}
+            for name, content in secrets.items():
+                path = self.secret_file(service.name, name)
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                write_private(path, content)
 
     def _write_state(self) -> None:
         running = {name: process.pid for name, process in self.runner.processes.items() if process.running}

@@ -9,14 +9,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from common.broker import connect_broker
 from common.call import Call
 from common.clock import Clock, ClockOffsets, set_offset
 from common.database import Database
 from common.identity import Identity
 from common.ids import new_id
 from common.sealed import MasterKeys
-from common.service import connect_broker
-from common.settings import ServiceSettings
+from common.settings import ServiceSettings, read_settings
 from sqlalchemy import select
 
 from directory.storage.tables import IssuerRow
@@ -49,7 +49,7 @@ def create(
     ] = None,
 ) -> None:
     """Create a tenant with its issuer and first administrator; an issuer that is known changes nothing."""
-    settings = ServiceSettings()  # type: ignore[call-arg]
+    settings = read_settings(ServiceSettings, "tandem-admin")
     _check(settings, locale, zone, clock_start)
     new = NewTenant(
         tenant_id=new_id(),
@@ -97,8 +97,8 @@ async def _create(settings: ServiceSettings, new: NewTenant, clock_start: dateti
     broker = await connect_broker("directory", settings)
     offsets = ClockOffsets()
     database = Database(
-        settings.dsn_app.get_secret_value(),
-        settings.dsn_worker.get_secret_value(),
+        settings.secret("dsn_app"),
+        settings.secret("dsn_worker"),
         service="directory",
         clock=Clock(offsets),
         master_keys=MasterKeys.load(settings.master_key_file),

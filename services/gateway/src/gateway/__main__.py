@@ -7,13 +7,14 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 import httpx2
-import nats
 import uvloop
 from common.blobs import Blobs
+from common.broker import connect_broker
 from common.grpc_client import Callees
 from common.identity import TokenMint
 from common.logging import configure_logging, get_logger
 from common.sealed import MasterKeys
+from common.settings import read_settings
 from common.telemetry import configure_telemetry, shutdown_telemetry
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -41,7 +42,7 @@ def main() -> None:
     if verb == "version":
         print(version("tandem-gateway"))
     elif verb == "serve":
-        uvloop.run(serve(GatewaySettings()))  # type: ignore[call-arg]
+        uvloop.run(serve(read_settings(GatewaySettings, NAME)))
     elif verb == "migrate":
         print("the gateway keeps no data: nothing to migrate")
     else:
@@ -55,7 +56,7 @@ async def serve(settings: GatewaySettings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    mint = TokenMint.load(NAME, settings.signing_key_file, settings.signing_kid)
+    mint = TokenMint.load(NAME, settings.signing_key_file)
     callees = Callees(NAME, settings.callees, mint)
     async with httpx2.AsyncClient() as http:
         edge = connect(settings, callees, mint, Issuers(fetch_with(http)))
@@ -92,16 +93,7 @@ def connect(settings: GatewaySettings, callees: Callees, mint: TokenMint, issuer
 
 async def hear_hints(edge: Edge, settings: GatewaySettings) -> None:
     """Connect to NATS for good and hear what services hint at."""
-    broker = await nats.connect(
-        settings.nats_url,
-        name=NAME,
-        user=settings.nats_user or None,
-        password=settings.nats_password.get_secret_value() or None,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=0.5,
-        inbox_prefix=f"_INBOX.{NAME}".encode(),
-    )
-    await edge.hints.listen(broker)
+    await edge.hints.listen(await connect_broker(NAME, settings))
 
 
 async def run(app: object, edge: Edge, listen: str, stop: asyncio.Event) -> None:

@@ -18,6 +18,7 @@ from common.grpc_server import CallInterceptor, once
 from common.identity import TokenMint, TokenVerifier
 from common.ids import new_id
 from common.sealed import KeyFile, MasterKeys
+from common.signing_key import SigningKey, new_signing_pem
 from common.timestamps import to_timestamp
 from gateway.app import create_app
 from gateway.clients import Stubs
@@ -28,7 +29,6 @@ from gateway.issuers import Issuers
 from gateway.live import Hints
 from gateway.sessions import Sessions
 from gateway.tokens import AccessTokens
-from joserfc.jwk import ECKey
 from tandem.common.v1 import operations_pb2
 from tandem.common.v1.operations_pb2_grpc import OperationsServiceServicer, add_OperationsServiceServicer_to_server
 from tandem.directory.v1 import facts_pb2, identity_pb2, person_lookup_pb2, person_pb2, tenant_pb2
@@ -188,9 +188,9 @@ def neighbour() -> Neighbour:
 @pytest.fixture
 async def edge(neighbour: Neighbour, issuers: Issuers, tokens: AccessTokens, tmp_path: Path) -> AsyncIterator[Edge]:
     """The gateway's objects, connected to the neighbour."""
-    key = ECKey.generate_key("P-256")
+    key = SigningKey.of_pem("gateway", new_signing_pem())
     trust = tmp_path / "trust.json"
-    trust.write_text(json.dumps({"keys": [{**key.as_dict(private=False), "kid": "gateway:1"}]}))
+    trust.write_text(json.dumps({"keys": [key.public]}))
     KeyFile.create(tmp_path / "master.json")
     server = grpc.aio.server(interceptors=[CallInterceptor("directory", TokenVerifier(trust))])
     add_DirectoryServiceServicer_to_server(neighbour, server)
@@ -198,7 +198,7 @@ async def edge(neighbour: Neighbour, issuers: Issuers, tokens: AccessTokens, tmp
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        mint = TokenMint("gateway", key, "gateway:1")
+        mint = TokenMint("gateway", lambda: key)
         stubs = Stubs(lambda _: channel)
         directory = Directory(stubs.directory, mint)
         sessions = Sessions(directory.resolve, mint)

@@ -23,7 +23,7 @@ def wire(parts: Parts) -> Wiring:
         settings.smtp_port,
         secure=settings.environment == "production",
         user=settings.smtp_user,
-        password=settings.smtp_password.get_secret_value(),
+        password=settings.secret("smtp_password"),
     )
 
     def sender() -> DueSweeper:

@@ -1,7 +1,7 @@
 """The edge to the mail server: one connection a sender, and a plain word for how each try ended."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from aiosmtplib import (
@@ -13,6 +13,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 from common.logging import get_logger
+from common.secret import Secret
 
 from notification.domain.delivery import Outcome
 
@@ -36,7 +37,7 @@ class Server:
     port: int
     secure: bool
     user: str = ""
-    password: str = ""
+    password: Secret = field(default_factory=lambda: Secret.given(""), repr=False)
 
 
 class Mailer:
@@ -89,7 +90,7 @@ class Mailer:
         await smtp.connect()
         self._smtp = smtp
         if server.user:
-            await smtp.login(server.user, server.password)
+            await smtp.login(server.user, server.password.read())
         await smtp.ehlo()
         return smtp
 

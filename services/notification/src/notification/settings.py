@@ -1,5 +1,7 @@
 """What notification is told by its environment beside what every service is told."""
 
+from pathlib import Path
+
 from common.settings import ServiceSettings
 from pydantic import SecretStr
 
@@ -10,7 +12,8 @@ class NotificationSettings(ServiceSettings):
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
     smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
+    smtp_password: SecretStr | None = None
+    smtp_password_file: Path | None = None
     mail_from: str = "tandem@tandem.example"
     portal_url: str = "http://127.0.0.1:8080"
     senders: int = 2
