@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,9 @@ from common.errors import AlreadyHandled, StillRunning, Unavailable, Unreachable
 from common.events import Event
 from common.hints import SendHint
 from common.identity import Identity
+from common.instruments import DATABASE
 from common.keys import PersonSeals
+from common.measured import Measured
 from common.operations import Job
 from common.sealed import MasterKeys
 from common.secret import Secret
@@ -82,14 +85,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self, call: Call) -> AsyncIterator[Transaction]:
         """Run a command as one commit; a known idempotency key raises Replayed instead of running it again."""
-        async with self._commit(call.identity, call) as tx:
+        async with self._commit("command", call.identity, call) as tx:
             await tx.claim_key()
             yield tx
 
     @asynccontextmanager
     async def reaction(self, event: Event[Any]) -> AsyncIterator[Transaction]:
         """Run a reaction exactly once: the event's inbox row is claimed in the same commit, else AlreadyHandled."""
-        async with self._commit(Identity.of_service(self.service, event.tenant_id, event.actor)) as tx:
+        identity = Identity.of_service(self.service, event.tenant_id, event.actor)
+        async with self._commit("reaction", identity) as tx:
             claimed = await tx.session.execute(
                 upsert(tables.inbox)
                 .values(tenant_id=event.tenant_id, event_id=event.id, event_type=event.type)
@@ -103,7 +107,7 @@ class Database:
     @asynccontextmanager
     async def deadline(self, due: Due) -> AsyncIterator[Transaction]:
         """Handle a due row and remove it in one commit; AlreadyHandled if it was moved or done meanwhile."""
-        async with self._commit(Identity.of_service(self.service, due.tenant_id)) as tx:
+        async with self._commit("deadline", Identity.of_service(self.service, due.tenant_id)) as tx:
             column = tables.due.c
             removed = await tx.session.execute(
                 delete(tables.due)
@@ -123,7 +127,7 @@ class Database:
     @asynccontextmanager
     async def job(self, job: Job) -> AsyncIterator[Transaction]:
         """Commit one chunk of an operation with its progress; raises JobStopped if it was cancelled or taken over."""
-        async with self._commit(job.identity(self.service)) as tx:
+        async with self._commit("job", job.identity(self.service)) as tx:
             await job.hold(tx.session)
             yield tx
             await job.save(tx.session)
@@ -132,19 +136,21 @@ class Database:
     @asynccontextmanager
     async def read(self, identity: Identity) -> AsyncIterator[Reader]:
         """Open a read-only transaction in the tenant's scope."""
-        async with self._scoped(identity.tenant_id) as session:
+        async with self._scoped(identity.tenant_id, "read") as session:
             await session.execute(text("SET TRANSACTION READ ONLY"))
             yield Reader(session, identity, self._seals(session, identity.tenant_id))
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction of the worker role: the mechanism tables only, across tenants."""
-        async with AsyncExitStack() as opened:
-            try:
-                connection = await opened.enter_async_context(self._worker.begin())
-            except _AWAY as away:
-                raise Unreachable from away
-            yield connection
+        with self._measured("worker") as work:
+            async with AsyncExitStack() as opened:
+                try:
+                    connection = await opened.enter_async_context(self._worker.begin())
+                except _AWAY as away:
+                    work.fail(Unreachable.reason)
+                    raise Unreachable from away
+                yield connection
 
     async def is_ready(self, revision: str) -> bool:
         """Tell whether the database answers and its schema is at the revision or knows it."""
@@ -153,8 +159,8 @@ class Database:
             return bool(found and str(found) >= revision)
 
     @asynccontextmanager
-    async def _commit(self, identity: Identity, call: Call | None = None) -> AsyncIterator[Transaction]:
-        async with self._scoped(identity.tenant_id) as session:
+    async def _commit(self, operation: str, identity: Identity, call: Call | None = None) -> AsyncIterator[Transaction]:
+        async with self._scoped(identity.tenant_id, operation) as session:
             tx = Transaction(
                 session,
                 identity,
@@ -173,21 +179,29 @@ class Database:
             await self.send_hint(identity.tenant_id, kind, object_id)
 
     @asynccontextmanager
-    async def _scoped(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
-        try:
-            async with AsyncExitStack() as opened:
-                session = await opened.enter_async_context(self._sessions.begin())
-                try:
-                    await session.execute(
-                        text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)}
-                    )
-                except _AWAY as away:
-                    raise Unreachable from away
-                yield session
-        except StaleDataError as stale:
-            raise VersionMismatch from stale
-        except DBAPIError as failed:
-            raise _as_app_error(failed) from failed
+    async def _scoped(self, tenant_id: UUID, operation: str) -> AsyncIterator[AsyncSession]:
+        with self._measured(operation) as work:
+            try:
+                async with AsyncExitStack() as opened:
+                    session = await opened.enter_async_context(self._sessions.begin())
+                    try:
+                        await session.execute(
+                            text("SELECT set_config('app.tenant', :tenant, true)"), {"tenant": str(tenant_id)}
+                        )
+                    except _AWAY as away:
+                        work.fail(Unreachable.reason)
+                        raise Unreachable from away
+                    yield session
+            except StaleDataError as stale:
+                raise VersionMismatch from stale
+            except DBAPIError as failed:
+                work.fail(getattr(failed.orig, "sqlstate", None) or type(failed).__name__)
+                raise _as_app_error(failed) from failed
+
+    def _measured(self, operation: str) -> Measured:
+        """Return one transaction as a span and a measurement; `operation` says what for, in one word."""
+        name, facts = _named(operation, self.service)
+        return Measured.leaf(DATABASE, facts, name)
 
     def _seals(self, session: AsyncSession, tenant_id: UUID) -> PersonSeals:
         return PersonSeals(session, tenant_id, self._master_keys)
@@ -202,6 +216,16 @@ def _engine(dsn: Secret, *, pool_size: int, max_overflow: int) -> AsyncEngine:
         parameters.update(dialect.create_connect_args(make_url(dsn.read()))[1])
 
     return engine
+
+
+@cache
+def _named(operation: str, service: str) -> tuple[str, dict[str, str | int]]:
+    schema = service.replace("-", "_")
+    return f"{operation} {schema}", {
+        "db.system.name": "postgresql",
+        "db.namespace": schema,
+        "db.operation.name": operation,
+    }
 
 
 async def _no_hint(tenant_id: UUID, kind: str, object_id: UUID) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select, tuple_, update
 from common import tables
 from common.errors import AlreadyHandled, NotYetVisible
 from common.logging import get_logger
+from common.tracing import root_span
 
 if TYPE_CHECKING:
     from common.database import Database
@@ -107,8 +108,10 @@ class DueSweeper:
 
     async def _handle(self, due: Due, attempts: int) -> None:
         try:
-            async with asyncio.timeout(20):
-                await self._deadlines[due.kind](self._database, due)
+            facts: dict[str, str | int] = {"tandem.object.id": str(due.object_id), "tandem.attempts": attempts}
+            with root_span(f"deadline {due.kind}", facts, but=(AlreadyHandled, NotYetVisible)):
+                async with asyncio.timeout(20):
+                    await self._deadlines[due.kind](self._database, due)
         except AlreadyHandled:
             return
         except NotYetVisible:

@@ -12,8 +12,8 @@ import grpc.aio
 from common.call import current_call
 from common.errors import Unauthenticated, Unavailable
 from common.grpc_server import IDENTITY_HEADER, KEY_HEADER, LOCALE_HEADER
+from common.grpc_telemetry import ClientTelemetry
 from common.identity import Identity, TokenMint
-from common.telemetry import inject_trace
 
 READ_DEADLINE = 5.0
 WRITE_DEADLINE = 10.0
@@ -53,7 +53,9 @@ class Callees:
         self._mint = mint
         self._channels = {
             name: grpc.aio.insecure_channel(
-                address if address.startswith("dns:") else f"dns:///{address}", options=_OPTIONS
+                address if address.startswith("dns:") else f"dns:///{address}",
+                options=_OPTIONS,
+                interceptors=[ClientTelemetry(name)],
             )
             for name, address in addresses.items()
         }
@@ -66,13 +68,12 @@ class Callees:
             raise Unavailable from None
 
     def metadata(self, identity: Identity, *, key: str | None = None, locale: str = "") -> tuple[tuple[str, str], ...]:
-        """Return the metadata of a call under the identity: signed token, language, idempotency key, trace."""
+        """Return the metadata of a call under the identity: signed token, language, idempotency key."""
         headers = {IDENTITY_HEADER: self._mint.mint(identity, datetime.now(UTC))}
         if locale or identity.locale:
             headers[LOCALE_HEADER] = locale or identity.locale
         if key:
             headers[KEY_HEADER] = key
-        inject_trace(headers)
         return tuple(headers.items())
 
     def own_metadata(self, tenant_id: UUID, *, key: str | None = None) -> tuple[tuple[str, str], ...]:

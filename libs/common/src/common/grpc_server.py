@@ -35,7 +35,7 @@ from common.errors import (
 )
 from common.identity import TokenVerifier
 from common.logging import get_logger
-from common.telemetry import serve_span
+from common.tracing import note
 
 IDENTITY_HEADER = "tandem-identity"
 LOCALE_HEADER = "tandem-locale"
@@ -120,24 +120,23 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     ) -> Message:
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
         locale = metadata.get(LOCALE_HEADER, "en")
-        with serve_span(method, metadata) as span:
-            try:
-                call = self._admit(method, needs_key, request, metadata, context)
-                locale = metadata.get(LOCALE_HEADER) or call.identity.locale
-                enter_call(call)
-                _context.set(context)
-                return await _with_arrivals(behaviour, request, context)
-            except AppError as refused:
-                span.set_attribute("error.type", refused.reason)
-                await _refuse(context, self._service, refused, locale)
-            except (asyncio.CancelledError, grpc.aio.AbortError):
-                raise
-            except Exception as failed:
-                # Frames only: the text of an exception may hold what a person wrote.
-                frames = "".join(traceback.format_tb(failed.__traceback__)[-6:])
-                log.error("rpc_failed", method=method, error=type(failed).__name__, frames=frames)
-                span.set_attribute("error.type", type(failed).__name__)
-                await context.abort(grpc.StatusCode.INTERNAL, "internal error")
+        try:
+            call = self._admit(method, needs_key, request, metadata, context)
+            locale = metadata.get(LOCALE_HEADER) or call.identity.locale
+            enter_call(call)
+            _context.set(context)
+            return await _with_arrivals(behaviour, request, context)
+        except AppError as refused:
+            note("tandem.refusal", refused.reason)
+            await _refuse(context, self._service, refused, locale)
+        except (asyncio.CancelledError, grpc.aio.AbortError):
+            raise
+        except Exception as failed:
+            # Frames only: the text of an exception may hold what a person wrote.
+            frames = "".join(traceback.format_tb(failed.__traceback__)[-6:])
+            log.error("rpc_failed", method=method, error=type(failed).__name__, frames=frames)
+            note("exception.type", type(failed).__name__)
+            await context.abort(grpc.StatusCode.INTERNAL, "internal error")
         raise AssertionError("abort raises")
 
     def _admit(

@@ -22,9 +22,11 @@ from common import tables
 from common.crash_points import crash_point
 from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible, Unreachable
 from common.events import Event, Reaction, event_type_of
+from common.instruments import CONSUMER_REDELIVERED
 from common.logging import get_logger
+from common.measured import Measured
+from common.message_telemetry import process
 from common.streams import ACK_WAIT, MAX_DELIVER, ensure_consumer
-from common.telemetry import consume_span
 
 if TYPE_CHECKING:
     from common.database import Database
@@ -97,10 +99,14 @@ class Consumer:
         if subscription is not None and self._nats.is_connected:
             await subscription.unsubscribe()
 
+    async def lag(self) -> tuple[int, int]:
+        """Return how many events of the source wait for this service, and how many it has and not acknowledged."""
+        info = await self._js.consumer_info(self.source, self._database.service)
+        return int(info.num_pending or 0), int(info.num_ack_pending or 0)
+
     async def backlog(self) -> int:
         """Return how many events of the source this service has not acknowledged."""
-        info = await self._js.consumer_info(self.source, self._database.service)
-        return int(info.num_pending or 0) + int(info.num_ack_pending or 0)
+        return sum(await self.lag())
 
     async def _handle_batch(self, messages: Sequence[Msg]) -> None:
         lanes: dict[str, list[Msg]] = defaultdict(list)
@@ -117,6 +123,8 @@ class Consumer:
             await self._handle(message)
 
     async def _handle(self, message: Msg) -> None:
+        if (message.metadata.num_delivered or 1) > 1:
+            CONSUMER_REDELIVERED.add(1, {"source": self.source})
         if not await self._settle(message):
             return
         crash_point("event-handled")
@@ -149,21 +157,36 @@ class Consumer:
     async def _try(self, message: Msg) -> bool:
         attempts = message.metadata.num_delivered or 1
         try:
-            chosen, event = self._open(message)
-            if chosen is not None and event is not None:
-                with consume_span(event.type, message.headers or {}):
-                    async with asyncio.timeout(HANDLER_TIMEOUT):
-                        await chosen.handler(self._database, event)
-        except AlreadyHandled:
+            opened = self._open(message)
+        except (Unreadable, DecodeError) as broken:
+            await self._bury(message, broken, attempts)
             return True
-        except Exception as failed:
-            delay = self._delay(message, failed, attempts)
-            if delay is None or attempts >= MAX_DELIVER - 1:
-                await self._bury(message, failed, attempts)
+        if opened is None:
+            return True
+        chosen, event = opened
+        with process(event.type, self._database.service, message.headers or {}, attempts) as work:
+            try:
+                async with asyncio.timeout(HANDLER_TIMEOUT):
+                    await chosen.handler(self._database, event)
+            except AlreadyHandled:
                 return True
-            await message.nak(delay=delay)
-            return False
+            except Exception as failed:
+                return await self._after_failure(message, failed, attempts, work)
         return True
+
+    async def _after_failure(self, message: Msg, failed: Exception, attempts: int, work: Measured) -> bool:
+        """Put the message off, or bury it; tells whether it is done with."""
+        # What has not arrived yet is waited for; that is no failure.
+        if not isinstance(failed, NotYetVisible):
+            work.fail(failed.reason if isinstance(failed, AppError) else type(failed).__name__)
+        delay = self._delay(message, failed, attempts)
+        if delay is None or attempts >= MAX_DELIVER - 1:
+            work.span.add_event("term")
+            await self._bury(message, failed, attempts)
+            return True
+        work.span.add_event("nak", {"delay": delay})
+        await message.nak(delay=delay)
+        return False
 
     def _delay(self, message: Msg, failed: Exception, attempts: int) -> float | None:
         """Return in how many seconds the message is tried again; None if that would not help."""
@@ -174,7 +197,7 @@ class Consumer:
                 return float(min(0.1 * 2**attempts, 60.0))
             case AppError() if failed.kind is Kind.UNAVAILABLE or failed.reason in REPEATABLE:
                 return float(min(0.2 * 2**attempts, 60.0))
-            case AppError() | Unreadable() | DecodeError() | KeyError() | ValueError() | TypeError():
+            case AppError() | KeyError() | ValueError() | TypeError():
                 return None
         log.error(
             "reaction_failed",
@@ -185,7 +208,8 @@ class Consumer:
         )
         return min(float(2**attempts), 300.0)
 
-    def _open(self, message: Msg) -> tuple[Reaction | None, Event[Message] | None]:
+    def _open(self, message: Msg) -> tuple[Reaction, Event[Message]] | None:
+        """Return the reaction and its event; None for an event that this service does not take."""
         headers = message.headers or {}
         try:
             source, kind = headers["ce-source"], headers["ce-type"]
@@ -193,7 +217,7 @@ class Consumer:
                 raise Unreadable("source or type does not match the stream")
             chosen = self._reactions.get(kind)
             if chosen is None:
-                return None, None
+                return None
             event = Event(
                 id=UUID(headers["ce-id"]),
                 source=source,

@@ -17,7 +17,7 @@ ALLOWED_KEYS = frozenset(
         *("event", "level", "logger", "timestamp", "service", "trace_id", "span_id", "frames", "error", "reason"),
         *("tenant_id", "aggregate_id", "event_id", "object_id", "operation_id", "delivery_id", "blob_id", "version"),
         *("method", "route", "status", "kind", "state", "action", "event_type", "source", "consumer", "stream"),
-        *("worker", "channel", "template", "message", "listen", "url", "revision", "environment"),
+        *("worker", "level_now", "channel", "template", "message", "listen", "url", "revision", "environment"),
         *("attempts", "count", "rows", "total", "done", "seconds", "duration_ms", "size", "sequence", "epoch"),
     }
 )
@@ -65,6 +65,13 @@ def configure_logging(service: str, format: Literal["json", "console"] = "json",
     root.setLevel(level)
     for library in _QUIET_LIBRARIES:
         logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def toggle_log_level() -> None:
+    """Log in detail, or no longer: what SIGUSR1 asks for; other libraries stay at warnings."""
+    root = logging.getLogger()
+    root.setLevel(logging.DEBUG if root.level > logging.DEBUG else logging.INFO)
+    get_logger(__name__).warning("log_level", level_now=logging.getLevelName(root.level))
 
 
 def keep_allowed(_: Any, __: str, event: Event) -> Event:

@@ -14,6 +14,7 @@ from common import tables
 from common.errors import AppError, FieldViolation
 from common.identity import Identity
 from common.logging import get_logger
+from common.tracing import root_span
 
 if TYPE_CHECKING:
     from common.database import Database
@@ -193,7 +194,9 @@ class JobRunner:
     async def work(self, job: Job) -> None:
         """Run an operation to its end, or leave it to be taken again."""
         try:
-            await self._jobs[job.kind](self._database, job)
+            facts = {"tandem.operation.id": str(job.id)}
+            with root_span(f"job {job.kind}", facts, but=(JobStopped, AppError)):
+                await self._jobs[job.kind](self._database, job)
         except JobStopped:
             return
         except AppError as refused:

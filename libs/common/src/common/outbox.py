@@ -18,6 +18,7 @@ from common.crash_points import crash_point
 from common.lease import Lease
 from common.logging import get_logger
 from common.losses import Losses
+from common.message_telemetry import send
 
 if TYPE_CHECKING:
     from common.database import Database
@@ -95,12 +96,14 @@ class Relay:
         """Publish one aggregate's rows in order; the first failure leaves the rest for later."""
         acknowledged = []
         for row in rows:
-            try:
-                ack = await self._js.publish(self._subject(row), row.payload, headers=self._headers(row))
-            except (NatsError, APIError, NoStreamResponseError, TimeoutError) as failed:
-                # A timeout may have been stored: the same Nats-Msg-Id is sent again, never compensated.
-                log.warning("publish_deferred", event_id=str(row.event_id), error=type(failed).__name__)
-                break
+            with send(f"{self._database.service}.{row.event_type}", str(row.event_id), row.trace) as work:
+                try:
+                    ack = await self._js.publish(self._subject(row), row.payload, headers=self._headers(row))
+                except (NatsError, APIError, NoStreamResponseError, TimeoutError) as failed:
+                    # A timeout may have been stored: the same Nats-Msg-Id is sent again, never compensated.
+                    log.warning("publish_deferred", event_id=str(row.event_id), error=type(failed).__name__)
+                    work.fail(type(failed).__name__)
+                    break
             acknowledged.append((row, ack))
         return acknowledged
 

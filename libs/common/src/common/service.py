@@ -31,10 +31,11 @@ from common.due import Deadline, DueSweeper
 from common.events import Reaction
 from common.grpc_client import Callees
 from common.grpc_server import CallInterceptor
+from common.grpc_telemetry import ServerTelemetry
 from common.hints import hints_of
 from common.identity import TokenMint, TokenVerifier
 from common.inbox import Consumer
-from common.logging import configure_logging, get_logger
+from common.logging import configure_logging, get_logger, toggle_log_level
 from common.migrations import alembic_config, migrate
 from common.operations import JobRunner, Work
 from common.operations_servicer import OperationsServicer
@@ -46,7 +47,7 @@ from common.sealed import MasterKeys
 from common.settings import MigrationSettings, ServiceSettings, read_settings
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
 from common.streams import CONSUMES, PUBLISHERS
-from common.telemetry import configure_telemetry, shutdown_telemetry
+from common.telemetry import Telemetry
 
 DRAIN = 20.0
 _SERVER_OPTIONS = [
@@ -133,11 +134,12 @@ class Service:
         if settings.environment == "production" and VARIABLE in os.environ:
             sys.exit(f"{self.name}: production does not run with {VARIABLE}")
         configure_logging(self.name, settings.log_format)
-        configure_telemetry(self.name, self._version())
+        telemetry = Telemetry.start(self.name, self._version(), settings.telemetry_listen)
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGUSR1, toggle_log_level)
         broker = await connect_broker(self.name, settings)
         offsets = ClockOffsets(allowed=settings.environment != "production")
         await offsets.load(broker)
@@ -160,6 +162,7 @@ class Service:
         log.info("serving", listen=settings.listen)
         await stop.wait()
         await self._drain(server, health, tasks, broker, callees, database)
+        telemetry.stop()
 
     def _database(self, settings: ServiceSettings, clock: Clock, master_keys: MasterKeys, broker: Client) -> Database:
         database = Database(
@@ -176,7 +179,9 @@ class Service:
         self, settings: ServiceSettings, database: Database, wiring: Wiring, page_tokens: PageTokens
     ) -> tuple[grpc.aio.Server, HealthServicer]:
         verifier = TokenVerifier(settings.trust_file)
-        server = grpc.aio.server(interceptors=[CallInterceptor(self.name, verifier)], options=_SERVER_OPTIONS)
+        server = grpc.aio.server(
+            interceptors=[ServerTelemetry(), CallInterceptor(self.name, verifier)], options=_SERVER_OPTIONS
+        )
         health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
         OperationsServicer(database, page_tokens).add_to(server)
@@ -260,4 +265,3 @@ class Service:
             await broker.close()
         await callees.close()
         await database.close()
-        shutdown_telemetry()

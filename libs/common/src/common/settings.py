@@ -78,6 +78,7 @@ class ProcessSettings(Settings):
     blobs: str
     callees: dict[str, str] = {}
     log_format: Literal["json", "console"] = "json"
+    telemetry_listen: str = ""
 
 
 class ServiceSettings(ProcessSettings):

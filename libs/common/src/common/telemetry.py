@@ -1,103 +1,129 @@
-"""Traces: one span per call, event and send, joined across processes by W3C trace context.
+"""Where traces and measurements go: to a collector by OTLP, to whoever scrapes `/metrics`, or nowhere.
 
-The exporter is configured by OpenTelemetry's own variables; without `OTEL_EXPORTER_OTLP_ENDPOINT`
-spans are still made, so that trace ids reach logs and errors, but sent nowhere.
+OpenTelemetry's own variables say how: `OTEL_EXPORTER_OTLP_ENDPOINT` (without it nothing is pushed),
+`OTEL_TRACES_SAMPLER`, `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_RESOURCE_ATTRIBUTES`. Providers are not made global, so that
+no library begins to record by itself.
 """
 
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import AbstractContextManager, contextmanager
+import threading
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
-from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Span, SpanKind, Status, StatusCode
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from opentelemetry.util.types import AttributeValue
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
+from opentelemetry.trace import NoOpTracer
+from prometheus_client import CollectorRegistry, start_http_server
 
+from common.instruments import bind_instruments, unbind_instruments
+from common.tracing import use_tracer
+
+SCOPE = "tandem"
+# Of a pod's time to end; a collector that is away must not hold it up.
+FLUSH = 5.0
 _ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-_propagator = TraceContextTextMapPropagator()
-_tracer = trace.get_tracer("tandem")
+_SAMPLER = "OTEL_TRACES_SAMPLER"
+_LABELS = frozenset({"service.name", "service.instance.id"})
 
 
-def configure_telemetry(service: str, version: str) -> None:
-    """Name the service in every span and start exporting if an endpoint is set; call it once per process."""
-    resource = Resource.create({"service.name": service, "service.version": version, "service.namespace": "tandem"})
-    provider = TracerProvider(resource=resource)
-    if os.environ.get(_ENDPOINT):
+class Telemetry:
+    """A process's traces and measurements, from its start to its end."""
+
+    def __init__(self, tracers: TracerProvider, meters: MeterProvider | None, scraped: "Scraped | None") -> None:
+        self._tracers = tracers
+        self._meters = meters
+        self._scraped = scraped
+
+    @classmethod
+    def start(cls, service: str, version: str, listen: str = "") -> "Telemetry":
+        """Name the service in everything and start: `listen` is host:port for `/metrics`; once per process."""
+        resource = resource_of(service, version)
+        tracers = _tracers(resource)
+        use_tracer(tracers.get_tracer(SCOPE, version))
+        scraped = Scraped.serve(listen) if listen else None
+        readers = _readers(scraped)
+        meters = MeterProvider(readers, resource, shutdown_on_exit=False) if readers else None
+        if meters is not None:
+            bind_instruments(meters.get_meter(SCOPE, version))
+        return cls(tracers, meters, scraped)
+
+    @property
+    def measures(self) -> bool:
+        """Tell whether anybody reads the instruments."""
+        return self._meters is not None
+
+    def stop(self) -> None:
+        """Send what is still buffered, for at most `FLUSH` seconds; the last step of a drain."""
+        use_tracer(NoOpTracer())
+        shutdowns = [self._tracers.shutdown, *([self._meters.shutdown] if self._meters else [])]
+        # Daemons: a shutdown that still waits for the collector does not keep the process.
+        threads = [threading.Thread(target=each, daemon=True) for each in shutdowns]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(FLUSH)
+        unbind_instruments()
+        if self._scraped is not None:
+            self._scraped.close()
+
+
+class Scraped:
+    """A plain HTTP server, in a thread of its own, that answers every GET with the measurements."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.registry = CollectorRegistry()
+        self._server, self._thread = start_http_server(port, host, self.registry)
+
+    @classmethod
+    def serve(cls, listen: str) -> "Scraped":
+        """Serve on host:port."""
+        place = urlsplit(f"//{listen}")
+        return cls(place.hostname or "127.0.0.1", place.port or 9464)
+
+    @property
+    def port(self) -> int:
+        """Return the port it listens on."""
+        return int(self._server.server_port)
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def resource_of(service: str, version: str) -> Resource:
+    """Return what every span and series says of this process; `OTEL_RESOURCE_ATTRIBUTES` may name the instance."""
+    return Resource.create({"service.name": service, "service.version": version, "service.namespace": "tandem"})
+
+
+def _tracers(resource: Resource) -> TracerProvider:
+    """Return the provider of tracers; with nobody to send to, spans are ids for logs and answers and no more."""
+    exported = bool(os.environ.get(_ENDPOINT))
+    sampler = None if exported or os.environ.get(_SAMPLER) else ALWAYS_OFF
+    provider = TracerProvider(sampler, resource, shutdown_on_exit=False)
+    if exported:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    trace.set_tracer_provider(provider)
+    return provider
 
 
-def shutdown_telemetry() -> None:
-    """Send what is still buffered; the last step of a drain."""
-    provider = trace.get_tracer_provider()
-    if isinstance(provider, TracerProvider):
-        provider.shutdown()
-
-
-@contextmanager
-def span(
-    name: str,
-    kind: SpanKind = SpanKind.INTERNAL,
-    *,
-    parent: Mapping[str, str] | None = None,
-    attributes: Mapping[str, AttributeValue] | None = None,
-) -> Iterator[Span]:
-    """Run the block in a span; `parent` is a carrier with a `traceparent`, else the span under way is it.
-
-    An exception marks the span failed with its type only: its text may quote data.
-    """
-    context = _propagator.extract(parent) if parent is not None else None
-    with _tracer.start_as_current_span(
-        name, context, kind, attributes, record_exception=False, set_status_on_exception=False
-    ) as current:
-        try:
-            yield current
-        except Exception as failed:
-            current.set_attribute("error.type", type(failed).__name__)
-            current.set_status(Status(StatusCode.ERROR))
-            raise
-
-
-def serve_span(method: str, metadata: Mapping[str, str]) -> AbstractContextManager[Span]:
-    """Return the server span of a gRPC call; `method` is its full name, `/package.Service/Method`."""
-    return span(method.strip("/"), SpanKind.SERVER, parent=metadata, attributes=_rpc(method))
-
-
-def call_span(method: str) -> AbstractContextManager[Span]:
-    """Return the client span of an outgoing gRPC call."""
-    return span(method.strip("/"), SpanKind.CLIENT, attributes=_rpc(method))
-
-
-def publish_span(event_type: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
-    """Return the producer span of an event, inside the trace of the command that made it."""
-    return span(f"publish {event_type}", SpanKind.PRODUCER, parent=headers, attributes=_message(event_type))
-
-
-def consume_span(event_type: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
-    """Return the consumer span of an event, inside the trace of the command that made it."""
-    return span(f"process {event_type}", SpanKind.CONSUMER, parent=headers, attributes=_message(event_type))
-
-
-def inject_trace(carrier: MutableMapping[str, str]) -> None:
-    """Add `traceparent` of the span under way to gRPC metadata or message headers; nothing outside a span."""
-    _propagator.inject(carrier)
-
-
-def current_trace() -> dict[str, str]:
-    """Return the span under way as headers, to be stored beside an event and sent with it."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier
-
-
-def _rpc(method: str) -> dict[str, AttributeValue]:
-    service, _, name = method.strip("/").rpartition("/")
-    return {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
-
-
-def _message(event_type: str) -> dict[str, AttributeValue]:
-    return {"messaging.system": "nats", "messaging.destination.name": event_type}
+def _readers(scraped: Scraped | None) -> Sequence[MetricReader]:
+    readers: list[MetricReader] = []
+    if os.environ.get(_ENDPOINT):
+        readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
+    if scraped is not None:
+        readers.append(
+            PrometheusMetricReader(
+                scope_info_enabled=False,
+                resource_attribute_filter=lambda name: name in _LABELS,
+                registry=scraped.registry,
+            )
+        )
+    return readers

@@ -18,8 +18,8 @@ from common.events import event_type_of
 from common.identity import Identity
 from common.ids import new_id
 from common.keys import PersonSeals
+from common.message_telemetry import create
 from common.tables import TenantRow
-from common.telemetry import current_trace
 
 R = TypeVar("R", bound=TenantRow)
 
@@ -206,7 +206,8 @@ class Transaction:
         for aggregate_id, message in self._events:
             wanted[(event_type_of(message).aggregate, aggregate_id)] += 1
         following = {key: await self._draw_sequences(*key, count) for key, count in sorted(wanted.items())}
-        trace = current_trace()
+        of_type = Counter(f"{self._service}.{event_type_of(message)}" for _, message in self._events)
+        traces = {event_type: create(event_type, count) for event_type, count in of_type.items()}
         rows = []
         for aggregate_id, message in self._events:
             kind = event_type_of(message)
@@ -222,7 +223,7 @@ class Transaction:
                     "occurred_at": self.now,
                     "actor": self.identity.actor or self.identity.subject,
                     "payload": message.SerializeToString(deterministic=True),
-                    "trace": trace,
+                    "trace": traces[f"{self._service}.{kind}"],
                 }
             )
             following[key] += 1

@@ -141,7 +141,7 @@ class Stack:
             return {}
         return {
             "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{HOST}:{self.ports['traces']}",
-            "OTEL_TRACES_SAMPLER": "always_on",
+            "OTEL_TRACES_SAMPLER": "parentbased_always_on",
             # Milliseconds; short, so that whoever has just done something sees it.
             "OTEL_BSP_SCHEDULE_DELAY": "200",
             "OTEL_METRIC_EXPORT_INTERVAL": "5000",

@@ -12,10 +12,10 @@ from common.blobs import Blobs
 from common.broker import connect_broker
 from common.grpc_client import Callees
 from common.identity import TokenMint
-from common.logging import configure_logging, get_logger
+from common.logging import configure_logging, get_logger, toggle_log_level
 from common.sealed import MasterKeys
 from common.settings import read_settings
-from common.telemetry import configure_telemetry, shutdown_telemetry
+from common.telemetry import Telemetry
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
@@ -52,10 +52,11 @@ def main() -> None:
 async def serve(settings: GatewaySettings) -> None:
     """Serve until SIGTERM or SIGINT, then drain: not ready, end what runs, close."""
     configure_logging(NAME, settings.log_format)
-    configure_telemetry(NAME, version("tandem-gateway"))
+    telemetry = Telemetry.start(NAME, version("tandem-gateway"), settings.telemetry_listen)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, toggle_log_level)
     mint = TokenMint.load(NAME, settings.signing_key_file)
     callees = Callees(NAME, settings.callees, mint)
     async with httpx2.AsyncClient() as http:
@@ -68,7 +69,7 @@ async def serve(settings: GatewaySettings) -> None:
         hearing.cancel()
         await edge.hints.close()
     await callees.close()
-    shutdown_telemetry()
+    telemetry.stop()
 
 
 def connect(settings: GatewaySettings, callees: Callees, mint: TokenMint, issuers: Issuers) -> Edge:

@@ -18,7 +18,6 @@ from common.grpc_client import READ_DEADLINE, WRITE_DEADLINE
 from common.grpc_server import IDENTITY_HEADER, KEY_HEADER, LOCALE_HEADER, REPLAYED_TRAILER
 from common.identity import Identity
 from common.signer import seal_signer_name
-from common.telemetry import inject_trace
 from common.timestamps import from_timestamp
 from fastapi import Depends, Request
 from google.protobuf.message import Message
@@ -123,7 +122,6 @@ class ReadCall:
         headers = {IDENTITY_HEADER: self._token, LOCALE_HEADER: self.locale}
         if self.key:
             headers[KEY_HEADER] = self.key
-        inject_trace(headers)
         return tuple(headers.items())
 
 

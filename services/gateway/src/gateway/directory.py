@@ -11,7 +11,6 @@ from common.grpc_client import READ_DEADLINE
 from common.grpc_server import IDENTITY_HEADER, KEY_HEADER
 from common.identity import Identity, TokenMint
 from common.ids import stable_id
-from common.telemetry import inject_trace
 from tandem.directory.v1 import identity_pb2 as pb
 
 from gateway.issuers import ALGORITHMS, Issuer
@@ -99,5 +98,4 @@ class Directory:
         headers = {IDENTITY_HEADER: self._mint.mint(identity, datetime.now(UTC))}
         if key:
             headers[KEY_HEADER] = key
-        inject_trace(headers)
         return tuple(headers.items())

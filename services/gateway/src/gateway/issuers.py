@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from common.logging import get_logger
+from common.tracing import untraced
 
 from gateway.keyring import FetchKeys, KeyRing
 
@@ -79,7 +80,8 @@ class Issuers:
         while True:
             self._wanted.clear()
             try:
-                self.replace(await list_issuers())
+                with untraced():
+                    self.replace(await list_issuers())
             except Exception as failed:
                 log.warning("issuers_not_listed", error=type(failed).__name__)
             self._listed.set()

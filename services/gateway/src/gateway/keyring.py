@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
+from common.instruments import IDENTITY_PROVIDER_FAILURES
 from common.logging import get_logger
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
@@ -63,6 +64,7 @@ class KeyRing:
             self._keys = _usable_keys(json.loads(await self._fetch(self._uri)))
         except Exception as failed:
             log.warning("issuer_keys_not_loaded", error=type(failed).__name__)
+            IDENTITY_PROVIDER_FAILURES.add(1)
             return
         self._loaded_at = self._clock()
 
