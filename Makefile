@@ -12,7 +12,7 @@ READY := .venv/ready
 PACKAGES := $(wildcard libs/*/src services/*/src)
 MANIFESTS := pyproject.toml uv.lock $(wildcard proto/*.py proto/pyproject.toml libs/*/pyproject.toml services/*/pyproject.toml)
 CONTRACTS := $(shell find proto/tandem -name '*.proto' 2>/dev/null)
-UNIT := $(wildcard proto/tests tests/unit libs/*/tests/unit services/*/tests/unit)
+UNIT := $(wildcard proto/tests tests/unit tests/observability libs/*/tests/unit services/*/tests/unit)
 INTEGRATION := $(wildcard libs/devstack/tests libs/*/tests/integration services/*/tests/integration)
 PYTEST := $(BIN)/pytest $(if $(INFRA),--infra=$(INFRA)) $(ARGS)
 
@@ -50,7 +50,7 @@ bench: $(READY) ## CPU of a write and a read against the floor of one process, i
 lint: $(READY) ## Style, types, import rules, contracts, sizes, images
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/mypy $(PACKAGES) deploy/monitoring
 	$(BIN)/lint-imports
 	$(BIN)/python proto/lint.py
 	$(BIN)/python .ci/sizes.py
@@ -69,6 +69,9 @@ images: ## Build the services' images (SERVICE=name for one, OFFLINE=1 to pull n
 
 docs: $(READY) ## Write the tables of the documents that come from the code
 	$(BIN)/python docs/generate.py
+
+monitoring: $(READY) ## Write the alerts of the SLOs, and the dashboards, that the chart brings
+	$(BIN)/python -m deploy.monitoring
 
 help: ## Print this
 	@awk 'BEGIN {FS = ":.*## "} \

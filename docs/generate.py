@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+import yaml
 from common.events import EventType, event_type_of
 from common.streams import CONSUMES, PUBLISHERS
 from fastapi.routing import APIRoute
@@ -21,7 +22,7 @@ from metrics.events import STEP_OWNERS
 from ops.topology import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "docs/events.md")
+DOCUMENTS = ("README.md", "docs/events.md", "docs/runbooks/README.md")
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -103,7 +104,21 @@ def steps() -> str:
     return _table(("event", "holds", "taken by"), rows)
 
 
+def alerts() -> str:
+    """Return the table of every alert: how bad it is, what it says, its runbook."""
+    rows: dict[str, tuple[str, str, str]] = {}
+    for path in sorted((ROOT / "deploy" / "helm" / "rules").glob("*/*.yaml")):
+        for rule in (rule for group in yaml.safe_load(path.read_text("utf-8"))["groups"] for rule in group["rules"]):
+            if name := rule.get("alert"):
+                severity = rule["labels"]["severity"]
+                known = rows.get(name)
+                severity = f"{known[1]}, {severity}" if known else severity
+                rows[name] = (f"[{name}]({name}.md)", severity, rule["annotations"]["summary"])
+    return _table(("alert", "severity", "what it says"), rows.values())
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "alerts": alerts,
     "resources": resources,
     "services": services,
     "events": events,
