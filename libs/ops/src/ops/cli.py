@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 from sqlalchemy.engine import make_url
 
+from ops import check as check_promises
 from ops.broker_configuration import broker_users
+from ops.installation import Installation, plain_dsn
 from ops.permissions import ADMIN
 from ops.roles import create_database, create_roles
 from ops.secret_files import SecretFiles
@@ -21,6 +23,10 @@ Secrets = Annotated[
     Path, Option(help="Folder of secret files, one folder per service.", envvar="TANDEM_SECRETS", file_okay=False)
 ]
 AdminDsn = Annotated[str, Option(help="URL of the product's database as its administrator.", envvar="TANDEM_DSN_ADMIN")]
+OwnDsns = Annotated[
+    list[str] | None,
+    Option("--dsn", help="SERVICE=URL for a service whose schema is in a database of its own; may be repeated."),
+]
 NatsUrl = Annotated[str, Option(help="URL of the broker, without credentials.", envvar="TANDEM_NATS_URL")]
 
 
@@ -28,7 +34,11 @@ NatsUrl = Annotated[str, Option(help="URL of the broker, without credentials.", 
 def prepare(
     secrets: Secrets,
     admin_dsn: AdminDsn = "",
-    nats_url: NatsUrl = "",
+    nats_url: OwnDsns = Annotated[
+    list[str] | None,
+    Option("--dsn", help="SERVICE=URL for a service whose schema is in a database of its own; may be repeated."),
+]
+NatsUrl = "",
     service: Annotated[list[str] | None, Option(help="Only this service's schema (default: all).")] = None,
     replicas: Annotated[int, Option(help="Copies of each stream.", envvar="TANDEM_STREAM_REPLICAS")] = 1,
 ) -> None:
@@ -39,7 +49,7 @@ def prepare(
     files = SecretFiles(secrets)
     files.create_nats_passwords()
     if admin_dsn:
-        asyncio.run(_prepare_database(files, _dsn(admin_dsn), _services(service)))
+        asyncio.run(_prepare_database(files, plain_dsn(admin_dsn), _services(service)))
     if nats_url:
         asyncio.run(_prepare_broker(files, nats_url, replicas))
 
@@ -52,6 +62,24 @@ def nats_config(
 ) -> None:
     """Print the broker's users and permissions as a block of its configuration."""
     typer.echo(broker_users(SecretFiles(secrets).nats_password if secrets else None), nl=False)
+
+
+@app.command()
+def check(
+    admin_dsn: AdminDsn,
+    own: OwnDsns = None,
+    grace: Annotated[float, Option(help="Seconds that an event may be on its way.")] = 300,
+) -> None:
+    """Check what must hold whatever was killed, lost or restored; prints the findings, status 1 if there are any."""
+    installation = _installation(admin_dsn, own)
+    found = asyncio.run(check_promises.findings(installation, grace))
+    for service, kinds in asyncio.run(check_promises.stated_losses(installation)).items():
+        for kind, ids in kinds.items():
+            typer.echo(f"stated loss: {service} lost {len(ids)} of {kind} in a restore: {', '.join(ids)}")
+    for finding in found:
+        typer.echo(finding)
+    typer.echo(f"{len(found)} findings" if found else "every promise holds")
+    raise typer.Exit(1 if found else 0)
 
 
 def main() -> None:
@@ -79,6 +107,8 @@ def _services(names: list[str] | None) -> tuple[ServiceSpec, ...]:
     return tuple(BY_NAME[name] for name in names) if names else STORED
 
 
-def _dsn(text: str) -> str:
-    """Accept any spelling of the driver, as secrets of database operators differ in it."""
-    return make_url(text).set(drivername="postgresql").render_as_string(hide_password=False)
+
+def _installation(admin_dsn: str, own: list[str] | None) -> Installation:
+    pairs = [each.partition("=") for each in own or ()]
+    _services([service for service, _, _ in pairs])
+    return Installation(plain_dsn(admin_dsn), {service: plain_dsn(url) for service, _, url in pairs})

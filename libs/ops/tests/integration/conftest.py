@@ -10,7 +10,7 @@ from devstack.postgres import FAST, Postgres
 
 
 @pytest.fixture(scope="module")
-def postgres(server_folder: Path, background: Background) -> Iterator[Postgres]:
+def bare_postgres(server_folder: Path, background: Background) -> Iterator[Postgres]:
     """Return a running server on which nothing was prepared."""
     server = Postgres(server_folder / "operators-postgres", any_free(1)[0], "superuser", FAST)
     background.run(server.initialise())

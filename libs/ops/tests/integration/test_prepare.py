@@ -25,11 +25,11 @@ def asyncpg_url(file: Path) -> str:
 
 
 @pytest.fixture
-def managed(postgres: Postgres, background: Background) -> str:
+def managed(bare_postgres: Postgres, background: Background) -> str:
     """Return the URL of an administrator as a managed database gives one: no superuser, but it may make roles."""
 
     async def create() -> None:
-        connection = await asyncpg.connect(postgres.superuser_dsn)
+        connection = await asyncpg.connect(bare_postgres.superuser_dsn)
         for statement in (
             "DROP DATABASE IF EXISTS managed",
             "DROP ROLE IF EXISTS manager",
@@ -39,7 +39,7 @@ def managed(postgres: Postgres, background: Background) -> str:
         await connection.close()
 
     background.run(create())
-    return postgres.dsn("manager", "managed", "managed", driver="")
+    return bare_postgres.dsn("manager", "managed", "managed", driver="")
 
 
 def test_a_managed_databases_administrator_prepares_one_service_twice(
@@ -67,10 +67,10 @@ def test_a_managed_databases_administrator_prepares_one_service_twice(
     assert background.run(use()) == ("metrics", "5s")
 
 
-def test_a_given_password_is_taken(postgres: Postgres, tmp_path: Path, background: Background) -> None:
+def test_a_given_password_is_taken(bare_postgres: Postgres, tmp_path: Path, background: Background) -> None:
     given = tmp_path / "directory" / "uri-app"
     given.parent.mkdir()
-    given.write_text(postgres.dsn("directory_app", "it's given", "given").replace(" ", "%20"))
+    given.write_text(bare_postgres.dsn("directory_app", "it's given", "given").replace(" ", "%20"))
 
     done = RUN.invoke(
         app,
@@ -79,7 +79,7 @@ def test_a_given_password_is_taken(postgres: Postgres, tmp_path: Path, backgroun
             "--secrets",
             str(tmp_path),
             "--admin-dsn",
-            postgres.superuser_dsn.rsplit("/", 1)[0] + "/given",
+            bare_postgres.superuser_dsn.rsplit("/", 1)[0] + "/given",
             "--service",
             "directory",
         ],

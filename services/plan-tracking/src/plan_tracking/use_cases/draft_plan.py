@@ -7,7 +7,7 @@ from uuid import UUID
 from common.call import Call
 from common.database import Database
 from common.errors import AppError, Kind
-from common.ids import new_id
+from common.ids import new_id, stable_id
 from common.transaction import Transaction
 
 from plan_tracking.casefile import Casefile, casefile_of, plan_of_interview
@@ -74,7 +74,8 @@ async def draft_plan(database: Database, call: Call, interview_id: UUID, templat
 def _new_plan(tx: Transaction, interview: InterviewRow) -> PlanRow:
     return PlanRow(
         tenant_id=tx.tenant_id,
-        id=new_id(),
+        # An interview has one plan for good; drafted again after a loss, it is the plan that others remember.
+        id=stable_id("plan", interview.id),
         interview_id=interview.id,
         employee_id=interview.employee_id,
         manager_id=interview.manager_id,
