@@ -29,7 +29,7 @@ clean: ## Remove the stack's data and what tools keep; installed packages stay
 
 ##@ Test
 test: $(READY) ## Unit, integration and end-to-end tests (INFRA=docker for containers, ARGS=... for pytest)
-	$(PYTEST) -m "not faults" --cov --cov-report= --cov-fail-under=1
+	$(PYTEST) -m "not faults" --ignore tests/helm --cov --cov-report= --cov-fail-under=1
 
 test-unit: $(READY) ## Rules alone, without any server
 	$(call pytest,$(UNIT),unit tests)
@@ -47,7 +47,7 @@ bench: $(READY) ## CPU of a write and a read against the floor of one process, i
 	$(BIN)/python -m tests.bench.measure
 
 ##@ Check
-lint: $(READY) ## Style, types, import rules, contracts, sizes, images
+lint: $(READY) ## Style, types, import rules, contracts, sizes, images, chart
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGES) deploy/monitoring
@@ -55,6 +55,10 @@ lint: $(READY) ## Style, types, import rules, contracts, sizes, images
 	$(BIN)/python proto/lint.py
 	$(BIN)/python .ci/sizes.py
 	$(BIN)/hadolint $(wildcard deploy/docker/*Dockerfile)
+	$(MAKE) chart
+
+chart: $(READY) ## The Helm chart: lint, every value set against every Kubernetes, pods, network, settings
+	$(BIN)/pytest --quiet tests/helm
 
 format: $(READY) ## Put the code into its standard form
 	$(BIN)/ruff check --fix --exit-zero --quiet .
@@ -90,4 +94,4 @@ $(READY): $(MANIFESTS) $(CONTRACTS) | $(UV)
 .tandem/uv/bin/uv:
 	python3 .ci/get_uv.py $(UV_VERSION) .tandem/uv
 
-.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint format proto images docs help
+.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint chart format proto images docs help

@@ -1,0 +1,99 @@
+{{/* What is mounted at /run/tandem: one volume, put together from Secrets, tokens and ConfigMaps, each key by name. */}}
+
+{{/* (list $ service svc) */}}
+{{- define "tandem.secrets" -}}
+{{- $root := index . 0 }}
+{{- $name := index . 1 }}
+{{- $svc := index . 2 }}
+{{- $workload := $root.Values.workloadIdentity }}
+name: secrets
+projected:
+  defaultMode: 0440
+  sources:
+    - secret:
+        name: {{ include "tandem.natsSecret" (list $root $name) }}
+        items:
+          - key: nats-password
+            path: nats/password
+    {{- if $svc.stored }}
+    - secret:
+        name: {{ include "tandem.databaseSecret" (list $root $name) }}
+        items:
+          - key: uri-app
+            path: database/uri-app
+          - key: uri-worker
+            path: database/uri-worker
+    {{- end }}
+    {{- if not $root.Values.evaluation.enabled }}
+    {{- include "tandem.keySources" (list $root $name $svc) | nindent 4 }}
+    {{- end }}
+    {{- if and (eq $name "notification") $root.Values.mail.user }}
+    - secret:
+        name: {{ $root.Values.mail.existingSecret }}
+        items:
+          - key: password
+            path: mail/password
+    {{- end }}
+    {{- if $workload.enabled }}
+    {{- range $svc.calls }}
+    - serviceAccountToken:
+        audience: tandem-{{ . }}
+        expirationSeconds: {{ $workload.tokenExpirationSeconds }}
+        path: workload/{{ . }}
+    {{- end }}
+    {{- if and (eq $svc.protocol "grpc") $workload.keysConfigMap }}
+    - configMap:
+        name: {{ $workload.keysConfigMap }}
+        items:
+          - key: jwks.json
+            path: workload-keys/jwks.json
+    {{- end }}
+    {{- end }}
+    {{- include "tandem.caSource" $root | nindent 4 }}
+{{- end }}
+
+{{/* (list $ service svc): its own signing key, everybody's public keys, the master key and the key of page tokens. */}}
+{{- define "tandem.keySources" -}}
+{{- $root := index . 0 }}
+- secret:
+    name: {{ include "tandem.secretName" (list $root.Values.keys.signingSecret (index . 1)) }}
+    items:
+      - key: signing.pem
+        path: keys/signing.pem
+- secret:
+    name: {{ $root.Values.keys.existingSecret }}
+    items:
+      - key: master.json
+        path: keys/master.json
+      {{- if (index . 2).stored }}
+      - key: page.key
+        path: keys/page.key
+      - key: trust.jwks
+        path: keys/trust.jwks
+      {{- end }}
+{{- end }}
+
+{{- define "tandem.caSource" -}}
+{{- with .Values.caBundle }}
+{{- if .configMap }}
+- configMap:
+    name: {{ .configMap }}
+    items:
+      - key: {{ .key }}
+        path: ca/bundle.crt
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* ($): what a pod mounts beside /run/tandem: room for temporary files, and the files of all tenants without S3. */}}
+{{- define "tandem.mounts" -}}
+- name: secrets
+  mountPath: /run/tandem
+  readOnly: true
+- name: tmp
+  mountPath: /tmp
+{{- if include "tandem.blobsClaim" . }}
+- name: blobs
+  mountPath: /blobs
+{{- end }}
+{{- end }}

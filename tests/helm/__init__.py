@@ -1,0 +1,1 @@
+"""The gate of the Helm chart: what it renders is checked without a cluster."""
