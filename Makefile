@@ -17,8 +17,8 @@ INTEGRATION := $(wildcard libs/devstack/tests libs/*/tests/integration services/
 PYTEST := $(BIN)/pytest $(if $(INFRA),--infra=$(INFRA)) $(ARGS)
 
 ##@ Run
-run: $(READY) ## Bring the whole stack up; Ctrl-C stops it (ONLY=a,b for parts, JSON=1 for JSON lines)
-	$(BIN)/devstack run $(if $(ONLY),--only $(ONLY)) $(if $(JSON),--json)
+run: $(READY) ## Bring the whole stack up; Ctrl-C stops it (ONLY=a,b for parts, REPLICAS=2 of each service, JSON=1)
+	$(BIN)/devstack run $(if $(ONLY),--only $(ONLY)) $(if $(REPLICAS),--replicas $(REPLICAS)) $(if $(JSON),--json)
 
 migrate: $(READY) ## Bring every database schema to its newest revision
 	$(BIN)/devstack migrate

@@ -1,6 +1,7 @@
 """A person in front of the REST API: a token, a language, and an idempotency key for everything they change."""
 
 import time
+from collections import deque
 from typing import Any
 
 import httpx2
@@ -30,7 +31,8 @@ class Actor:
         self._issuer = stack.issuer(tenant)
         self.external_id = external_id
         self._locale = locale
-        self._http = httpx2.Client(base_url=stack.url, timeout=15)
+        self._gateways = deque(stack.gateway_urls)
+        self._http = httpx2.Client(timeout=15)
         self._token = ""
         self._until = 0.0
 
@@ -78,7 +80,8 @@ class Actor:
 
     def upload(self, content: bytes, purpose: str = "import") -> str:
         """Put a file in the store; returns its id."""
-        answer = self._http.post(
+        answer = self._request(
+            "POST",
             "/v1/files",
             params={"purpose": purpose},
             content=content,
@@ -128,7 +131,7 @@ class Actor:
             headers = self._headers(key=key, version=version, fresh=fresh)
             if new:
                 headers["If-None-Match"] = "*"
-            answer = self._http.request(method, path, params=params, json=body, headers=headers)
+            answer = self._request(method, path, params=params, json=body, headers=headers)
             # Not yet here: the same key again, as every client of ours does.
             if answer.status_code != 503:
                 break
@@ -136,6 +139,15 @@ class Actor:
         if not answer.is_success:
             raise Refused(answer)
         return answer.json() if answer.content else None
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        """Ask a gateway; one that has gone is passed over, as every call may be repeated: reads, and writes by key."""
+        for _ in range(len(self._gateways) - 1):
+            try:
+                return self._http.request(method, self._gateways[0] + path, **options)
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+                self._gateways.rotate(-1)
+        return self._http.request(method, self._gateways[0] + path, **options)
 
     def _headers(self, *, key: str = "", version: int | None = None, fresh: bool = False) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._bearer(fresh)}", "Accept-Language": self._locale}

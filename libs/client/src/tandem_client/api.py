@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -31,8 +32,9 @@ class Document(dict[str, Any]):
 
 
 class Api:
-    """The verbs of the API under one address; the resource groups speak through it.
+    """The verbs of the API; the resource groups speak through it.
 
+    `url` is one address or several, separated by commas: where one does not answer, the next is asked.
     A write carries an Idempotency-Key of its own and keeps it through every repetition, so that it happens once.
     """
 
@@ -47,9 +49,8 @@ class Api:
     ) -> None:
         self._tokens = tokens
         self._sleep = sleep
-        self._http = httpx2.Client(
-            base_url=url, timeout=TIMEOUT, transport=transport, headers={"Accept-Language": locale}
-        )
+        self._addresses = deque(each.strip().rstrip("/") for each in url.split(","))
+        self._http = httpx2.Client(timeout=TIMEOUT, transport=transport, headers={"Accept-Language": locale})
 
     def close(self) -> None:
         """Close the connections."""
@@ -114,14 +115,22 @@ class Api:
         """Follow a stream of server-sent events: each one's data; ends when the server ends it."""
         headers = {"Authorization": f"Bearer {self._tokens.access_token()}", "Accept": "text/event-stream"}
         try:
-            with self._http.stream("GET", path, headers=headers, timeout=httpx2.Timeout(5.0, read=60.0)) as response:
+            with self._http.stream(
+                "GET", self._address + path, headers=headers, timeout=httpx2.Timeout(5.0, read=60.0)
+            ) as response:
                 if response.is_error:
                     response.read()
                     raise problem_of(response)
                 for event in httpx2.EventSource(response):
                     yield Document(json.loads(event.data))
         except httpx2.TransportError:
-            raise Unreachable(str(self._http.base_url)) from None
+            failed = self._address
+            self._addresses.rotate(-1)
+            raise Unreachable(failed) from None
+
+    @property
+    def _address(self) -> str:
+        return self._addresses[0]
 
     def _send(self, method: str, path: str, *, key: str | None = None, **options: Any) -> httpx2.Response:
         if (body := options.pop("body", None)) is not None:
@@ -132,11 +141,13 @@ class Api:
         for attempt in range(1, ATTEMPTS + 1):
             headers["Authorization"] = f"Bearer {token}"
             try:
-                response = self._http.request(method, path, headers=headers, **options)
+                response = self._http.request(method, self._address + path, headers=headers, **options)
             except httpx2.TransportError:
                 if attempt == ATTEMPTS:
-                    raise Unreachable(str(self._http.base_url)) from None
-                self._sleep(_backoff(attempt))
+                    raise Unreachable(self._address) from None
+                self._addresses.rotate(-1)
+                if attempt % len(self._addresses) == 0:
+                    self._sleep(_backoff(attempt))
                 continue
             if not response.is_error:
                 return response

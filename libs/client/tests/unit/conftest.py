@@ -45,8 +45,8 @@ def scripted() -> ScriptedApi:
 def connect(scripted: ScriptedApi) -> Callable[..., Api]:
     """Return how to speak to the scripted API."""
 
-    def connect(tokens: Any = GivenToken("token"), **options: Any) -> Api:
+    def connect(url: str = "http://tandem.test", *, tokens: Any = GivenToken("token"), **options: Any) -> Api:
         transport = httpx2.MockTransport(scripted.handle)
-        return Api("http://tandem.test", tokens, transport=transport, sleep=scripted.waits.append, **options)
+        return Api(url, tokens, transport=transport, sleep=scripted.waits.append, **options)
 
     return connect

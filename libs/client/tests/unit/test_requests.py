@@ -57,6 +57,30 @@ def test_a_silent_server_is_unreachable(scripted, connect):
         connect().get("/v1/me")
 
 
+def test_of_several_addresses_the_next_is_asked_at_once(scripted, connect):
+    scripted.breaks_off()
+    scripted.answers(201, {"id": "1"})
+    scripted.answers(200, {"id": "1"})
+    api = connect("http://one.test, http://two.test/")
+
+    api.post("/v1/facts", {"text": "x"})
+    api.get("/v1/facts/1")
+
+    urls = [str(request.url) for request in scripted.requests]
+    assert urls == ["http://one.test/v1/facts", "http://two.test/v1/facts", "http://two.test/v1/facts/1"]
+    assert len({request.headers["idempotency-key"] for request in scripted.requests[:2]}) == 1
+    assert scripted.waits == []
+
+
+def test_a_round_of_silent_addresses_is_waited_out(scripted, connect):
+    for _ in range(6):
+        scripted.breaks_off()
+
+    with pytest.raises(Unreachable, match=r"(one|two)\.test"):
+        connect("http://one.test,http://two.test").get("/v1/me")
+    assert len(scripted.waits) == 2
+
+
 def test_a_change_is_of_the_version_that_was_read(scripted, connect):
     scripted.answers(200, {"id": "7"}, ETag='"4"')
 
@@ -83,7 +107,7 @@ def test_a_token_that_has_ended_is_renewed_once(scripted, connect):
     scripted.answers(401, {"reason": "TOKEN_EXPIRED"}, WWW_Authenticate='Bearer error="invalid_token"')
     scripted.answers(200, {"name": "x"})
 
-    connect(ObtainedToken(lambda: (next(given), 300))).get("/v1/me")
+    connect(tokens=ObtainedToken(lambda: (next(given), 300))).get("/v1/me")
 
     assert [request.headers["authorization"] for request in scripted.requests] == ["Bearer old", "Bearer new"]
 

@@ -1,7 +1,8 @@
 """The client edge: one long-lived channel per callee, a deadline and an identity on every call."""
 
+import ipaddress
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -42,21 +43,42 @@ _OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.keepalive_permit_without_calls", 1),
+    # A replica that is back is used at once: by default a long one's absence keeps it away for up to two minutes.
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    # How long one attempt may take.
+    ("grpc.min_reconnect_backoff_ms", 5_000),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
 ]
+Address = str | list[str]
+
+
+def target(address: Address) -> str:
+    """Return gRPC's name for one address (`host:port`, or any target), or for several; these are IP addresses."""
+    if isinstance(address, str):
+        return address if address.startswith(("dns:", "ipv4:", "ipv6:", "unix:")) else f"dns:///{address}"
+    if len(address) == 1:
+        return target(address[0])
+    return _of_several(address)
+
+
+def _of_several(addresses: Sequence[str]) -> str:
+    try:
+        versions = {ipaddress.ip_address(each.rpartition(":")[0].strip("[]")).version for each in addresses}
+    except ValueError:
+        raise ValueError("several addresses of one callee must be IP addresses; give one name for all") from None
+    if len(versions) != 1:
+        raise ValueError("the addresses of one callee must be all IPv4 or all IPv6")
+    return f"ipv{versions.pop()}:{','.join(addresses)}"
 
 
 class Callees:
     """Channels to the services this one may call, by name."""
 
-    def __init__(self, service: str, addresses: Mapping[str, str], mint: TokenMint) -> None:
+    def __init__(self, service: str, addresses: Mapping[str, Address], mint: TokenMint) -> None:
         self.service = service
         self._mint = mint
         self._channels = {
-            name: grpc.aio.insecure_channel(
-                address if address.startswith("dns:") else f"dns:///{address}",
-                options=_OPTIONS,
-                interceptors=[ClientTelemetry(name)],
-            )
+            name: grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[ClientTelemetry(name)])
             for name, address in addresses.items()
         }
 

@@ -76,7 +76,7 @@ class ProcessSettings(Settings):
     signing_key_file: Path
     master_key_file: Path
     blobs: str
-    callees: dict[str, str] = {}
+    callees: dict[str, str | list[str]] = {}
     log_format: Literal["json", "console"] = "json"
     telemetry_listen: str = ""
 

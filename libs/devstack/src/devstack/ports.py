@@ -1,6 +1,12 @@
 """Which port each server gets: the one it had, else the preferred one, else any free one."""
 
+import fcntl
+import secrets
 import socket
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
 
 HOST = "127.0.0.1"
 
@@ -20,6 +26,15 @@ PREFERRED = {
     "notification": 15055,
     "metrics": 15056,
 }
+# Below those that the kernel gives to outgoing connections, which would take one before its server has it.
+ANY = range(20_000, 32_000)
+_RESERVATIONS = Path(tempfile.gettempdir()) / "tandem-ports"
+_reserved: dict[int, IO[str]] = {}
+
+
+def reserve(port: int) -> bool:
+    """Keep the loopback port for this process until it ends; false if a server or another process has it."""
+    return is_free(port) and (port in _reserved or _lock(port))
 
 
 def is_free(port: int) -> bool:
@@ -34,24 +49,40 @@ def is_free(port: int) -> bool:
 
 
 def any_free(count: int) -> list[int]:
-    """Return distinct free loopback ports."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """Return distinct free loopback ports, reserved."""
+    found: list[int] = []
+    for port in secrets.SystemRandom().sample(ANY, len(ANY)):
+        if len(found) == count:
+            break
+        if port not in _reserved and reserve(port):
+            found.append(port)
+    return found
 
 
-def choose(before: dict[str, int], *, any_port: bool = False) -> dict[str, int]:
+def choose(names: Iterable[str], before: dict[str, int], *, any_port: bool = False) -> dict[str, int]:
     """Return a port for every server; `before` are those of the last run, `any_port` skips the preferred ones."""
-    fallback = dict(zip(PREFERRED, any_free(len(PREFERRED)), strict=True))
-    if any_port:
-        return fallback | before
     chosen: dict[str, int] = {}
-    for name, preferred in PREFERRED.items():
-        candidates = [port for port in (before.get(name), preferred) if port]
-        chosen[name] = next((port for port in candidates if is_free(port)), fallback[name])
+    for name in names:
+        wanted = [before.get(name), None if any_port else PREFERRED.get(name)]
+        kept = next((port for port in wanted if port is not None and reserve(port)), None)
+        chosen[name] = kept or any_free(1)[0]
     return chosen
+
+
+def _lock(port: int) -> bool:
+    # A lock that lasts as long as its file is open: two stacks that start at once choose before either listens.
+    try:
+        if not _RESERVATIONS.exists():
+            _RESERVATIONS.mkdir(exist_ok=True)
+            # Other users' stacks keep their reservations here too.
+            _RESERVATIONS.chmod(0o1777)
+        reservation = (_RESERVATIONS / str(port)).open("a")
+    except PermissionError:
+        return False
+    try:
+        fcntl.flock(reservation, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        reservation.close()
+        return False
+    _reserved[port] = reservation
+    return True

@@ -11,18 +11,19 @@ from typing import IO, Any
 
 from ops.permissions import TAIL
 from ops.roles import ServiceDsns, create_database, create_roles
-from ops.topology import AUDIENCE, SERVICES, STORED, ServiceSpec
+from ops.topology import SERVICES, STORED, ServiceSpec
 
 from devstack.broker import Broker
 from devstack.identity import MACHINE_CLIENT, PORTAL_CLIENT, IdentityProvider
 from devstack.keys import Keys, write_private
 from devstack.migrations import Migrations
 from devstack.passwords import Passwords
-from devstack.ports import HOST, choose
+from devstack.ports import HOST, PREFERRED, choose
 from devstack.postgres import DURABLE, FAST, SUPERUSER, Postgres
 from devstack.probes import grpc_serving, http_ok
 from devstack.process import Process, Sink, StartFailed
 from devstack.runner import Runner
+from devstack.service_environment import service_environment
 from devstack.streams import create_streams
 
 ISSUERS = ("heron", "osprey")
@@ -33,8 +34,8 @@ class Choices:
     """How a stack is run: `only` names the parts wanted, `throwaway` trades durability for speed and any ports.
 
     `npm` is where npm packages are installed (default: in the stack's folder). `through` gives `postgres`, `nats` or a
-    service another port than its own by which the services reach it, so that a test can stand between them. `traces`
-    has services export telemetry.
+    service's instance another port than its own by which the services reach it, so that a test can stand between them.
+    `traces` has services export telemetry. `replicas` is how often each service runs.
     """
 
     only: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Choices:
     log_format: str = "console"
     through: Mapping[str, int] = field(default_factory=dict)
     traces: bool = True
+    replicas: int = 1
 
 
 class Stack:
@@ -55,7 +57,8 @@ class Stack:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = self._take_lock()
         before = read_state(self.folder).get("ports", {})
-        self.ports = choose(before, any_port=self.choices.throwaway)
+        replicas = [name for service in SERVICES for name in self.instances(service.name)]
+        self.ports = choose(dict.fromkeys([*PREFERRED, *replicas]), before, any_port=self.choices.throwaway)
         self.passwords = Passwords(self.folder / "secrets" / "passwords.json")
         self.keys = Keys(self.folder / "secrets" / "keys")
         self.keys.create()
@@ -96,58 +99,33 @@ class Stack:
     @property
     def urls(self) -> dict[str, str]:
         """Return the addresses people and programs use, of the parts that are wanted."""
-        gateway, mail = f"http://{HOST}:{self.ports['gateway']}", f"http://{HOST}:{self.ports['mail']}"
+        gateway, *others = self.gateway_urls
+        mail = f"http://{HOST}:{self.ports['mail']}"
+        further = {f"gateway {number}": url for number, url in enumerate(others, start=2)}
         issuers = {f"issuer {name}": self.identity.issuer(name) for name in ISSUERS}
         of_part = {
-            "gateway": {"gateway": gateway, "docs": f"{gateway}/docs"},
+            "gateway": {"gateway": gateway, **further, "docs": f"{gateway}/docs"},
             "mail": {"mail": mail},
             "traces": {"traces": f"http://{HOST}:{self.ports['traces']}"},
             "identity": {"identity": self.identity.url, **issuers},
         }
         return {name: url for part, urls in of_part.items() if part in self.runner.names for name, url in urls.items()}
 
-    def environment(self, service: ServiceSpec) -> dict[str, str]:
-        """Return the settings of a service, without the owner's database URL."""
-        listen = f"{HOST}:{self.ports[service.name]}"
-        env = {
-            "SERVICE": service.name,
-            "ENVIRONMENT": "development",
-            "LISTEN": listen,
-            "LOG_FORMAT": self.choices.log_format,
-            "NATS_URL": replace(self.broker, port=self._way_to("nats")).url,
-            "NATS_USER": service.name,
-            "NATS_PASSWORD_FILE": str(self.secret_file(service.name, "nats-password")),
-            "SIGNING_KEY_FILE": str(self.keys.signing_key_file(service.name)),
-            "TRUST_FILE": str(self.keys.trust_file),
-            "MASTER_KEY_FILE": str(self.keys.master_key_file),
-            "PAGE_KEY_FILE": str(self.keys.page_key_file),
-            "BLOBS": (self.folder / "blobs").as_uri(),
-            "CALLEES": json.dumps({name: f"{HOST}:{self._way_to(name)}" for name in service.calls}),
-            "AUDIENCE": AUDIENCE,
-        }
-        if service.has_database:
-            env["DSN_APP_FILE"] = str(self.secret_file(service.name, "uri-app"))
-            env["DSN_WORKER_FILE"] = str(self.secret_file(service.name, "uri-worker"))
-        else:
-            env["HTTP_LISTEN"] = listen
-        if self.choices.throwaway:
-            env["CRASH_POINTS"] = str(self.folder / "crash-points" / service.name)
-        if service.name == "notification":
-            env |= {"SMTP_HOST": HOST, "SMTP_PORT": str(self.ports["smtp"])}
-        return {f"TANDEM_{name}": value for name, value in env.items()} | self._telemetry()
+    @property
+    def gateway_urls(self) -> list[str]:
+        """Return the address of each replica of the gateway."""
+        return [f"http://{HOST}:{self.ports[instance]}" for instance in self.instances("gateway")]
 
-    def _telemetry(self) -> dict[str, str]:
-        if not self.choices.traces:
-            return {}
-        return {
-            "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{HOST}:{self.ports['traces']}",
-            "OTEL_TRACES_SAMPLER": "parentbased_always_on",
-            # Milliseconds; short, so that whoever has just done something sees it.
-            "OTEL_BSP_SCHEDULE_DELAY": "200",
-            "OTEL_METRIC_EXPORT_INTERVAL": "5000",
-        }
+    def environment(self, service: ServiceSpec, instance: str = "") -> dict[str, str]:
+        """Return the settings of a service, without the owner's database URL; `instance` names one of its replicas."""
+        return service_environment(self, service, instance or service.name)
 
-    def _way_to(self, server: str) -> int:
+    def instances(self, service: str) -> list[str]:
+        """Return the names of a service's replicas; the first has the service's own."""
+        return [service, *(f"{service}-{number}" for number in range(2, self.choices.replicas + 1))]
+
+    def way_to(self, server: str) -> int:
+        """Return the port by which the services reach a server, or one instance of a service."""
         return self.choices.through.get(server, self.ports[server])
 
     def secret_file(self, service: str, name: str) -> Path:
@@ -178,14 +156,17 @@ class Stack:
                 needs += [migrate]
             # The gateway is ready only once directory has told it the issuers.
             needs += {"gateway": ["identity", "directory"], "notification": ["mail"]}.get(service.name, [])
-            runner.add(self._service(service), needs)
+            for instance in self.instances(service.name):
+                runner.add(self._service(service, instance), needs)
+                # One after the other: all at once they would keep each other from starting.
+                needs = [*needs, instance]
         return runner
 
-    def _service(self, service: ServiceSpec) -> Process:
-        port = self.ports[service.name]
+    def _service(self, service: ServiceSpec, instance: str) -> Process:
+        port = self.ports[instance]
         ready = grpc_serving(port) if service.has_database else http_ok(port, "/healthz/ready")
         command = [sys.executable, "-m", service.package, "serve"]
-        return Process(service.name, command, env=self.environment(service), ready=ready, sink=self.sink)
+        return Process(instance, command, env=self.environment(service, instance), ready=ready, sink=self.sink)
 
     def _mail(self) -> Process:
         ports = [str(self.ports["smtp"]), str(self.ports["mail"])]
@@ -220,7 +201,7 @@ class Stack:
         for service in SERVICES:
             secrets = {"nats-password": self.broker.password(service.name)}
             if service.has_database:
-                dsns = replace(self.postgres, port=self._way_to("postgres")).dsns(service.package, self.passwords)
+                dsns = replace(self.postgres, port=self.way_to("postgres")).dsns(service.package, self.passwords)
                 secrets |= {"uri-app": dsns.app, "uri-worker": dsns.worker}
             for name, content in secrets.items():
                 path = self.secret_file(service.name, name)
@@ -244,7 +225,7 @@ class Stack:
     def _client_environment(self) -> dict[str, str]:
         issuer = self.identity.issuer(ISSUERS[0])
         return {
-            "TANDEM_URL": f"http://{HOST}:{self.ports['gateway']}",
+            "TANDEM_URL": ",".join(self.gateway_urls),
             "TANDEM_ISSUER": issuer,
             "TANDEM_TOKEN_URL": f"{issuer}/token",
             "TANDEM_DEV_TOKEN_URL": f"{self.identity.url}/dev/token",

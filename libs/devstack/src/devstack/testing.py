@@ -92,6 +92,11 @@ class StackUnderTest:
         return self._stack.urls["gateway"]
 
     @property
+    def gateway_urls(self) -> list[str]:
+        """Return the addresses of all replicas of the gateway."""
+        return self._stack.gateway_urls
+
+    @property
     def ports(self) -> dict[str, int]:
         """Return every server's own port."""
         return self._stack.ports
@@ -137,7 +142,7 @@ class StackUnderTest:
         return Grip(self._stack.runner.processes[process], self._background)
 
     def crash_at(self, service: str, point: str) -> None:
-        """Make the service kill itself when it next comes to the point; see `common.crash_points`."""
+        """Make the service (or one replica, `directory-2`) kill itself at the point; see `common.crash_points`."""
         folder = self.folder / "crash-points" / service
         folder.mkdir(parents=True, exist_ok=True)
         (folder / point).touch()
