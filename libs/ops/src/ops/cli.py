@@ -34,11 +34,7 @@ NatsUrl = Annotated[str, Option(help="URL of the broker, without credentials.", 
 def prepare(
     secrets: Secrets,
     admin_dsn: AdminDsn = "",
-    nats_url: OwnDsns = Annotated[
-    list[str] | None,
-    Option("--dsn", help="SERVICE=URL for a service whose schema is in a database of its own; may be repeated."),
-]
-NatsUrl = "",
+    nats_url: NatsUrl = "",
     service: Annotated[list[str] | None, Option(help="Only this service's schema (default: all).")] = None,
     replicas: Annotated[int, Option(help="Copies of each stream.", envvar="TANDEM_STREAM_REPLICAS")] = 1,
 ) -> None:
