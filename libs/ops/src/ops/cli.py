@@ -103,7 +103,6 @@ def _services(names: list[str] | None) -> tuple[ServiceSpec, ...]:
     return tuple(BY_NAME[name] for name in names) if names else STORED
 
 
-
 def _installation(admin_dsn: str, own: list[str] | None) -> Installation:
     pairs = [each.partition("=") for each in own or ()]
     _services([service for service, _, _ in pairs])
