@@ -22,7 +22,7 @@ from common import tables
 from common.crash_points import crash_point
 from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible, Unreachable
 from common.events import Event, Reaction, event_type_of
-from common.instruments import CONSUMER_REDELIVERED
+from common.instruments import CONSUMER_REDELIVERED, EVENT_DELAY
 from common.logging import get_logger
 from common.measured import Measured
 from common.message_telemetry import process
@@ -172,6 +172,9 @@ class Consumer:
                 return True
             except Exception as failed:
                 return await self._after_failure(message, failed, attempts, work)
+        if event.committed_at is not None:
+            delay = self._database.clock.system() - event.committed_at
+            EVENT_DELAY.record(max(delay.total_seconds(), 0.0), {"source": self.source})
         return True
 
     async def _after_failure(self, message: Msg, failed: Exception, attempts: int, work: Measured) -> bool:
@@ -229,6 +232,7 @@ class Consumer:
                 time=datetime.fromisoformat(headers["ce-time"]),
                 actor=headers["tandem-actor"],
                 message=chosen.message.FromString(message.data),
+                committed_at=datetime.fromisoformat(stamp) if (stamp := headers.get("tandem-committed")) else None,
             )
         except (KeyError, ValueError) as broken:
             raise Unreadable(type(broken).__name__) from broken

@@ -38,6 +38,12 @@ MESSAGING_PROCESS = Histogram(
         *("messaging.destination.name", "messaging.consumer.group.name", _FAILURE),
     ),
 )
+EVENT_DELAY = Histogram(
+    "tandem.event.delay",
+    "Time from an event's commit at its source until its reaction was committed here; real time.",
+    ("source",),
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0),
+)
 DATABASE = Histogram(
     "db.client.operation.duration",
     "Time of a transaction, from taking a connection to the commit.",
@@ -75,7 +81,8 @@ DUE_OVERDUE_AGE = Observed(
 )
 OPERATIONS_PENDING = Observed("tandem.operations.pending", "{operation}", "Operations that wait or run.")
 AUDIT_UNCHAINED = Observed("tandem.audit.unchained", "{row}", "Audit rows not yet in their chain; counted to 100000.")
-BROKER_CONNECTED = Observed("tandem.broker.connected", "1", "1 while the broker is connected, else 0.")
+# Not of unit 1: Prometheus would call it a ratio where it comes by OTLP.
+BROKER_CONNECTED = Observed("tandem.broker.connected", "{connection}", "1 while the broker is connected, else 0.")
 IDENTITY_PROVIDER_FAILURES = Counter(
     "tandem.identity_provider.failures", "{fetch}", "An issuer's public keys could not be fetched."
 )
@@ -87,6 +94,9 @@ WORKLOAD_REFUSED = Counter(
 )
 CREDENTIAL_EXPIRES_AT = Observed(
     "tandem.credential.expires_at", "s", "When a credential of this process expires, Unix time.", ("credential",)
+)
+MAIL_TRIES = Counter(
+    "tandem.mail.tries", "{try}", "Tries to hand a mail to the mail server, by how they ended.", ("outcome",)
 )
 EVENT_LOOP_LAG = Histogram(
     "tandem.event_loop.lag",

@@ -130,6 +130,7 @@ class Relay:
             "ce-source": self._database.service,
             "ce-type": f"{self._database.service}.{row.event_type}",
             "ce-time": row.occurred_at.isoformat(),
+            "tandem-committed": row.created_at.isoformat(),
             "tandem-tenant": str(row.tenant_id),
             "tandem-aggregate": str(row.aggregate_id),
             "tandem-epoch": str(row.epoch),

@@ -49,6 +49,10 @@ def test_names_are_unique() -> None:
     assert len({each.name for each in REGISTRY}) == len(REGISTRY)
 
 
+def test_no_unit_changes_a_name_where_it_comes_by_otlp() -> None:
+    assert [each.name for each in REGISTRY if each.unit == "1"] == []
+
+
 def test_what_is_not_bound_records_nowhere(exposition: CollectorRegistry) -> None:
     HTTP_SERVER.record(1.0, {})
     unbind_instruments()

@@ -4,6 +4,7 @@ from email.message import EmailMessage
 
 from common.database import Database
 from common.due import Due
+from common.instruments import MAIL_TRIES
 
 from notification.calendar_part import EntryTexts, calendar_object
 from notification.contacts import Contact, Contacts
@@ -44,6 +45,7 @@ class Send:
         if fence is None:
             return
         tried = await self._mailer.send(mail, self._sender, reader.mail)
+        MAIL_TRIES.add(1, {"outcome": tried.outcome.value})
         await settle(database, due, fence, tried.outcome, tried.code)
 
     async def _people(self, outgoing: Outgoing) -> dict[str, Contact]:
