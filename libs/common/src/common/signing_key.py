@@ -32,7 +32,10 @@ class SigningKey:
 
 def new_signing_pem(*, development: bool = False) -> str:
     """Return a new private key, P-256."""
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    return signing_pem(ec.generate_private_key(ec.SECP256R1()), development=development)
+
+
+def signing_pem(key: ec.EllipticCurvePrivateKey, *, development: bool) -> str:
+    """Return the key as a file holds it, PKCS8 PEM; one made for development with its mark before the first line."""
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return (f"{DEVELOPMENT_MARK}\n" if development else "") + pem.decode()

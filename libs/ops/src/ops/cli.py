@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 
 from ops import check as check_promises
 from ops.broker_configuration import broker_users
+from ops.evaluation import write_keys
 from ops.installation import Installation, plain_dsn
 from ops.permissions import ADMIN
 from ops.roles import create_database, create_roles
@@ -40,10 +41,12 @@ def prepare(
 ) -> None:
     """Make database, schemas, roles, streams and durables; running twice changes nothing.
 
-    Without a database URL only the broker is prepared, without a broker URL only the database.
+    The database's URL may also be the secret file `admin/uri`. Without it only the broker is prepared, without a broker
+    URL only the database.
     """
     files = SecretFiles(secrets)
     files.create_nats_passwords()
+    admin_dsn = admin_dsn or files.admin_dsn()
     if admin_dsn:
         asyncio.run(_prepare_database(files, plain_dsn(admin_dsn), _services(service)))
     if nats_url:
@@ -58,6 +61,18 @@ def nats_config(
 ) -> None:
     """Print the broker's users and permissions as a block of its configuration."""
     typer.echo(broker_users(SecretFiles(secrets).nats_password if secrets else None), nl=False)
+
+
+@app.command("evaluation-keys")
+def evaluation_keys(
+    seed_file: Annotated[Path, Option(help="File with the evaluation's seed.", exists=True, dir_okay=False)],
+    folder: Annotated[Path, Option(help="Where the keys are written.", exists=True, file_okay=False)],
+    service: Annotated[str, Option(help="The service whose signing key is written.")],
+) -> None:
+    """Write the keys of one service of an evaluation, the same ones each time; production refuses them."""
+    if service not in BY_NAME:
+        raise typer.BadParameter(f"one of {', '.join(sorted(BY_NAME))}", param_hint="--service")
+    write_keys(seed_file.read_text().strip(), service, folder)
 
 
 @app.command()

@@ -16,7 +16,7 @@ NATS_PASSWORD = "nats-password"  # noqa: S105
 
 @dataclass(frozen=True)
 class SecretFiles:
-    """`FOLDER/<service>/uri-app`, `uri-worker`, `uri-owner` and `nats-password`; also `nats-password` of `admin`.
+    """`FOLDER/<service>/uri-app`, `uri-worker`, `uri-owner`, `nats-password`; of `admin` its `nats-password` and `uri`.
 
     A file that is there is taken as given; one that is missing is written with a new password.
     """
@@ -40,6 +40,11 @@ class SecretFiles:
     def nats_password(self, user: str) -> str:
         """Return the broker's password of a service, of `admin` or of `tail`."""
         return self._get(user, NATS_PASSWORD, _password())
+
+    def admin_dsn(self) -> str:
+        """Return the URL of the database as its administrator, empty if none is given."""
+        path = self.folder / ADMIN / "uri"
+        return path.read_text().strip() if path.exists() else ""
 
     def create_nats_passwords(self) -> None:
         """Make sure that every user of the broker has a password."""
