@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from asyncpg import InterfaceError, PostgresError
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool
 
 from common import tables
 from common.call import Call
@@ -24,6 +25,7 @@ from common.errors import AlreadyHandled, StillRunning, Unavailable, Unreachable
 from common.events import Event
 from common.hints import SendHint
 from common.identity import Identity
+from common.instrument_kinds import Attributes
 from common.instruments import DATABASE
 from common.keys import PersonSeals
 from common.measured import Measured
@@ -32,6 +34,7 @@ from common.sealed import MasterKeys
 from common.secret import Secret
 from common.transaction import Transaction
 
+_POOL = "db.client.connection.pool.name"
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 _DEADLOCK = "40P01"
@@ -67,6 +70,7 @@ class Database:
         self.service = service
         self.clock = clock
         self._master_keys = master_keys
+        self._most = {"app": 2 * pool_size, "worker": 12}
         self._app = _engine(app_dsn, pool_size=pool_size, max_overflow=pool_size)
         self._worker = _engine(worker_dsn, pool_size=4, max_overflow=8)
         self._sessions = async_sessionmaker(self._app, expire_on_commit=False)
@@ -76,6 +80,22 @@ class Database:
     def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` after every commit that left events for the relay."""
         self._after_publish.append(wake)
+
+    def pool_use(self) -> list[tuple[float, Attributes]]:
+        """Return how many connections of each pool are used and how many idle, for `db.client.connection.count`."""
+        return [
+            (count, {_POOL: name, "db.client.connection.state": state})
+            for name, pool in self._pools()
+            for state, count in (("used", pool.checkedout()), ("idle", pool.checkedin()))
+        ]
+
+    def pool_max(self) -> list[tuple[float, Attributes]]:
+        """Return how many connections each pool may open, for `db.client.connection.max`."""
+        return [(most, {_POOL: name}) for name, most in self._most.items()]
+
+    def _pools(self) -> list[tuple[str, QueuePool]]:
+        engines = {"app": self._app, "worker": self._worker}
+        return [(name, cast(QueuePool, engine.pool)) for name, engine in engines.items()]
 
     async def close(self) -> None:
         """Close both pools."""

@@ -28,7 +28,6 @@ SERVER_FAILURES = frozenset(
         grpc.StatusCode.DATA_LOSS,
     }
 )
-_BY_NUMBER: dict[int, grpc.StatusCode] = {each.value[0]: each for each in grpc.StatusCode}
 _HEALTH = "/grpc.health."
 # grpc's own classes are generic for type checkers only.
 if TYPE_CHECKING:
@@ -117,7 +116,9 @@ def _end(call: Measured, code: grpc.StatusCode) -> None:
 def _code(context: Context, failed: BaseException) -> grpc.StatusCode:
     if isinstance(failed, asyncio.CancelledError):
         return grpc.StatusCode.CANCELLED
-    return _BY_NUMBER.get(cast(int, context.code()), grpc.StatusCode.UNKNOWN)
+    # After `abort`, whatever the stubs say, it is the code itself.
+    code: object = context.code()
+    return code if isinstance(code, grpc.StatusCode) else grpc.StatusCode.UNKNOWN
 
 
 @lru_cache(maxsize=2048)

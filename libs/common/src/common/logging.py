@@ -1,6 +1,8 @@
 """Structured logs with trace ids, in which only keys on the allow-list appear."""
 
+import asyncio
 import logging
+import signal
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
@@ -67,8 +69,19 @@ def configure_logging(service: str, format: Literal["json", "console"] = "json",
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
+def attach_logging(loop: asyncio.AbstractEventLoop) -> None:
+    """Log what tasks leave unhandled, by its type; let SIGUSR1 turn details on, and off again."""
+    loop.set_exception_handler(_log_unhandled)
+    loop.add_signal_handler(signal.SIGUSR1, toggle_log_level)
+
+
+def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # asyncio's own handler prints the task and the exception's text, and with them data.
+    get_logger(__name__).error("unhandled", exc_info=context.get("exception"))
+
+
 def toggle_log_level() -> None:
-    """Log in detail, or no longer: what SIGUSR1 asks for; other libraries stay at warnings."""
+    """Log in detail, or no longer; other libraries stay at warnings."""
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if root.level > logging.DEBUG else logging.INFO)
     get_logger(__name__).warning("log_level", level_now=logging.getLevelName(root.level))

@@ -35,12 +35,13 @@ from common.grpc_telemetry import ServerTelemetry
 from common.hints import hints_of
 from common.identity import TokenMint, TokenVerifier
 from common.inbox import Consumer
-from common.logging import configure_logging, get_logger, toggle_log_level
+from common.logging import attach_logging, configure_logging, get_logger
 from common.migrations import alembic_config, migrate
 from common.operations import JobRunner, Work
 from common.operations_servicer import OperationsServicer
 from common.outbox import Relay
 from common.pagination import PageTokens
+from common.process_telemetry import watch_service
 from common.quiet import pending_work
 from common.retention import Retention
 from common.sealed import MasterKeys
@@ -139,7 +140,7 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGUSR1, toggle_log_level)
+        attach_logging(loop)
         broker = await connect_broker(self.name, settings)
         offsets = ClockOffsets(allowed=settings.environment != "production")
         await offsets.load(broker)
@@ -156,6 +157,8 @@ class Service:
         if settings.environment != "production":
             tasks.append(asyncio.create_task(offsets.watch(broker)))
             await broker.subscribe(f"quiet.{self.name}", queue=self.name, cb=self._answer_quiet(database))
+        if telemetry.measures:
+            tasks += watch_service(database, self._consumers, lambda: broker.is_connected)
         tasks.append(asyncio.create_task(self._watch_readiness(database, health)))
         await health.set("liveness", health_pb2.HealthCheckResponse.SERVING)
         await health.set("startup", health_pb2.HealthCheckResponse.SERVING)

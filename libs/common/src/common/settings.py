@@ -92,7 +92,6 @@ class ServiceSettings(ProcessSettings):
     dsn_worker_file: Path | None = None
     trust_file: Path
     page_key_file: Path
-    epoch: int = 1
 
 
 class MigrationSettings(Settings):

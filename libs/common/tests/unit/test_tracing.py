@@ -1,34 +1,15 @@
 """Spans of calls and events: their names, kinds, attributes and how they hang together."""
 
-from collections.abc import Iterator
-
 import pytest
 from common.message_telemetry import create, process, send
-from common.tracing import carrier_of, context_of, current_trace, note, root_span, untraced, use_tracer
+from common.tracing import carrier_of, context_of, current_trace, note, root_span, untraced
+from devstack.recorded import Recorded
 from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 from opentelemetry.trace import SpanKind, StatusCode
 
 EVENT = "directory.person.changed.v1"
-
-
-@pytest.fixture
-def sampler(request: pytest.FixtureRequest) -> Sampler | None:
-    return getattr(request, "param", None)
-
-
-@pytest.fixture
-def spans(sampler: Sampler | None) -> Iterator[InMemorySpanExporter]:
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider(sampler)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    before = use_tracer(provider.get_tracer("test"))
-    yield exporter
-    use_tracer(before)
-    provider.shutdown()
 
 
 def ids(span: ReadableSpan) -> tuple[int, int]:
@@ -36,14 +17,14 @@ def ids(span: ReadableSpan) -> tuple[int, int]:
     return span.context.trace_id, span.context.span_id
 
 
-def test_an_event_is_created_sent_and_processed_in_one_trace(spans: InMemorySpanExporter) -> None:
+def test_an_event_is_created_sent_and_processed_in_one_trace(recorded: Recorded) -> None:
     with root_span("deadline plan.review", {}):
         stored = create(EVENT, 1)
     with send(EVENT, "id-1", stored):
         pass
     with process(EVENT, "metrics", stored, 3):
         pass
-    created, root, sent, processed = spans.get_finished_spans()
+    created, root, sent, processed = recorded.spans
     assert [each.name for each in (root, created, sent, processed)] == [
         "deadline plan.review",
         f"create {EVENT}",
@@ -69,43 +50,43 @@ def test_an_event_is_created_sent_and_processed_in_one_trace(spans: InMemorySpan
     }
 
 
-def test_events_of_one_type_share_the_span_that_creates_them(spans: InMemorySpanExporter) -> None:
+def test_events_of_one_type_share_the_span_that_creates_them(recorded: Recorded) -> None:
     with root_span("job launch", {}):
         create(EVENT, 10_000)
-    created = spans.get_finished_spans()[0]
+    created = recorded.spans[0]
     assert (created.attributes or {})["messaging.batch.message_count"] == 10_000
 
 
-@pytest.mark.parametrize("sampler", [ParentBased(ALWAYS_OFF)], indirect=True)
-def test_what_is_not_sampled_makes_no_span_but_keeps_its_trace(spans: InMemorySpanExporter) -> None:
+@pytest.mark.parametrize("recorded", [ParentBased(ALWAYS_OFF)], indirect=True)
+def test_what_is_not_sampled_makes_no_span_but_keeps_its_trace(recorded: Recorded) -> None:
     with root_span("work", {}) as root:
         stored = create(EVENT, 1)
     with send(EVENT, "id-1", stored) as sending:
         assert not sending.span.get_span_context().is_valid
     with process(EVENT, "metrics", stored, 1) as processing:
         assert processing.span.get_span_context().trace_id == root.get_span_context().trace_id
-    assert spans.get_finished_spans() == ()
+    assert recorded.spans == ()
 
 
-def test_a_poll_is_sampled_neither_here_nor_where_it_calls(spans: InMemorySpanExporter) -> None:
+def test_a_poll_is_sampled_neither_here_nor_where_it_calls(recorded: Recorded) -> None:
     with untraced():
         there = context_of(current_trace())
         with process(EVENT, "metrics", current_trace(), 1):
             pass
     assert trace.get_current_span(there).get_span_context().is_valid
-    assert spans.get_finished_spans() == ()
+    assert recorded.spans == ()
 
 
 class Refused(Exception):
     """An answer."""
 
 
-def test_a_failed_span_tells_the_type_of_the_error_and_not_its_text(spans: InMemorySpanExporter) -> None:
+def test_a_failed_span_tells_the_type_of_the_error_and_not_its_text(recorded: Recorded) -> None:
     with pytest.raises(ValueError, match="张三"), root_span("work", {}, but=(Refused,)):
         raise ValueError("张三")
     with pytest.raises(Refused), root_span("work", {}, but=(Refused,)):
         raise Refused
-    failed, refused = spans.get_finished_spans()
+    failed, refused = recorded.spans
     assert failed.status.status_code is StatusCode.ERROR
     assert failed.attributes == {"error.type": "ValueError"}
     assert not failed.events
@@ -113,10 +94,10 @@ def test_a_failed_span_tells_the_type_of_the_error_and_not_its_text(spans: InMem
     assert refused.status.status_code is StatusCode.UNSET
 
 
-def test_headers_of_a_stranger_without_a_trace_start_a_new_one(spans: InMemorySpanExporter) -> None:
+def test_headers_of_a_stranger_without_a_trace_start_a_new_one(recorded: Recorded) -> None:
     with process("a.b.c.v1", "metrics", {"traceparent": "nonsense"}, 1):
         pass
-    (processed,) = spans.get_finished_spans()
+    (processed,) = recorded.spans
     assert processed.parent is None
     assert not processed.links
 

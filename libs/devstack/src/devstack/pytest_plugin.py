@@ -15,6 +15,7 @@ from devstack.databases import ServiceDatabases
 from devstack.harness import Harness
 from devstack.passwords import Passwords
 from devstack.postgres import Postgres
+from devstack.recorded import Recorded
 from devstack.servers import DockerServers, EmbeddedServers, Servers
 from devstack.streams import forget_messages
 from devstack.testing import StackUnderTest
@@ -101,6 +102,13 @@ def service_database(service_databases: ServiceDatabases) -> Callable[..., Servi
 def harness(server_folder: Path) -> Harness:
     """Return keys, tokens and shortcuts to put one service under test."""
     return Harness(server_folder / "harness")
+
+
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Iterator[Recorded]:
+    """Return what the test's process says in traces and measurements; a parameter is the sampler."""
+    with Recorded.recording(getattr(request, "param", None)) as record:
+        yield record
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from common.blobs import Blobs
 from common.broker import connect_broker
 from common.grpc_client import Callees
 from common.identity import TokenMint
-from common.logging import configure_logging, get_logger, toggle_log_level
+from common.logging import attach_logging, configure_logging, get_logger
+from common.process_telemetry import watch_process
 from common.sealed import MasterKeys
 from common.settings import read_settings
 from common.telemetry import Telemetry
@@ -56,17 +57,21 @@ async def serve(settings: GatewaySettings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, toggle_log_level)
+    attach_logging(asyncio.get_running_loop())
     mint = TokenMint.load(NAME, settings.signing_key_file)
     callees = Callees(NAME, settings.callees, mint)
     async with httpx2.AsyncClient() as http:
         edge = connect(settings, callees, mint, Issuers(fetch_with(http)))
-        listing = asyncio.create_task(edge.issuers.follow(edge.directory.list_issuers, settings.issuers_poll_seconds))
-        # Hints are a comfort: without a broker the gateway serves all the same.
-        hearing = asyncio.create_task(hear_hints(edge, settings))
+        beside = [
+            asyncio.create_task(edge.issuers.follow(edge.directory.list_issuers, settings.issuers_poll_seconds)),
+            # Hints are a comfort: without a broker the gateway serves all the same.
+            asyncio.create_task(hear_hints(edge, settings)),
+        ]
+        if telemetry.measures:
+            beside += watch_process(lambda: edge.hints.connected)
         await run(create_app(edge), edge, settings.listen, stop)
-        listing.cancel()
-        hearing.cancel()
+        for task in beside:
+            task.cancel()
         await edge.hints.close()
     await callees.close()
     telemetry.stop()
