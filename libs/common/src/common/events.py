@@ -45,7 +45,7 @@ def event_type_of(message: Message | type[Message]) -> EventType:
 
 @dataclass(frozen=True)
 class Event(Generic[M]):
-    """One consumed event; `time` is business time, `committed_at` real time, `sequence` counts its aggregate's events."""
+    """One consumed event; `time` is business time, `committed_at` real; `sequence` counts its aggregate's events."""
 
     id: UUID
     source: str
