@@ -56,9 +56,10 @@ def configure_logging(service: str, format: Literal["json", "console"] = "json",
         else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     )
     handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(Seldom("opentelemetry"))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[template_only, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -93,6 +94,31 @@ def keep_allowed(_: Any, __: str, event: Event) -> Event:
     if dropped := sorted(event.keys() - kept.keys()):
         kept["dropped_keys"] = dropped
     return kept
+
+
+class Seldom(logging.Filter):
+    """Lets each of a library's loggers speak once a minute: a collector that is away is no news every second."""
+
+    def __init__(self, library: str, seconds: float = 60.0) -> None:
+        super().__init__()
+        self._library = library
+        self._seconds = seconds
+        self._next: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is to be logged."""
+        if not record.name.startswith(self._library):
+            return True
+        if record.created < self._next.get(record.name, 0.0):
+            return False
+        self._next[record.name] = record.created + self._seconds
+        return True
+
+
+def template_only(_: Any, __: str, event: Event) -> Event:
+    """Leave another library's message as it stands in its code: what it would be filled with may be data."""
+    event["event"] = str(event["_record"].msg)
+    return event
 
 
 def frames_only(_: Any, __: str, event: Event) -> Event:

@@ -1,10 +1,14 @@
+import asyncio
+import gc
 import json
 import logging
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 import structlog
-from common.logging import configure_logging, get_logger
+from common.logging import Seldom, attach_logging, configure_logging, get_logger
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -74,3 +78,60 @@ def test_the_console_form_is_for_people(capsys: pytest.CaptureFixture[str]) -> N
     assert "serving" in shown
     assert "127.0.0.1:1" in shown
     assert "secret=" not in shown
+
+
+def test_what_other_libraries_fill_into_their_messages_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("directory")
+    logging.getLogger("sqlalchemy.pool").warning("cannot reset %r", "李雷")
+    assert only_line(capsys)["event"] == "cannot reset %r"
+
+
+async def test_an_exception_that_no_task_awaits_is_logged_by_type_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    async def fail() -> None:
+        raise LookupError("韩梅梅")
+
+    configure_logging("directory")
+    loop = asyncio.get_running_loop()
+    attach_logging(loop)
+    task = asyncio.create_task(fail())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    loop.set_exception_handler(None)
+    line = only_line(capsys)
+    assert (line["event"], line["error"]) == ("unhandled", "LookupError")
+    assert "韩梅梅" not in json.dumps(line, ensure_ascii=False)
+
+
+async def test_a_signal_turns_details_on_and_off(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("directory")
+    loop = asyncio.get_running_loop()
+    attach_logging(loop)
+    lines: list[dict[str, object]] = []
+    for turn in range(1, 4):
+        get_logger("test").debug("detail")
+        os.kill(os.getpid(), signal.SIGUSR1)
+        # The loop hears of a signal in one of its next turns.
+        while len([each for each in lines if each["event"] == "log_level"]) < turn:
+            await asyncio.sleep(0.01)
+            lines += [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    loop.remove_signal_handler(signal.SIGUSR1)
+    loop.set_exception_handler(None)
+    told = [each.get("level_now", each["event"]) for each in lines if each["event"] in {"log_level", "detail"}]
+    assert told == ["DEBUG", "detail", "INFO", "DEBUG"]
+
+
+def test_a_library_that_has_been_told_to_be_brief_speaks_once_a_minute() -> None:
+    def record(logger: str, created: float) -> logging.LogRecord:
+        made = logging.LogRecord(logger, logging.WARNING, "", 0, "away", (), None)
+        made.created = created
+        return made
+
+    seldom = Seldom("opentelemetry")
+    spoken = [
+        (name, at) for at in (0.0, 1.0, 59.0, 60.0, 61.0) for name in ("opentelemetry.a", "opentelemetry.b", "nats")
+    ]
+    heard = [(name, at) for name, at in spoken if seldom.filter(record(name, at))]
+    assert [at for name, at in heard if name == "opentelemetry.a"] == [0.0, 60.0]
+    assert [at for name, at in heard if name == "opentelemetry.b"] == [0.0, 60.0]
+    assert len([name for name, _ in heard if name == "nats"]) == 5
