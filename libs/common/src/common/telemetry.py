@@ -7,6 +7,7 @@ no library begins to record by itself.
 
 import os
 import threading
+import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -36,23 +37,31 @@ _LABELS = frozenset({"service.name", "service.instance.id"})
 class Telemetry:
     """A process's traces and measurements, from its start to its end."""
 
-    def __init__(self, tracers: TracerProvider, meters: MeterProvider | None, scraped: "Scraped | None") -> None:
+    def __init__(
+        self,
+        tracers: TracerProvider,
+        meters: MeterProvider | None,
+        exporters: "Exporters | None",
+        scraped: "Scraped | None",
+    ) -> None:
         self._tracers = tracers
         self._meters = meters
+        self._exporters = exporters
         self._scraped = scraped
 
     @classmethod
     def start(cls, service: str, version: str, listen: str = "") -> "Telemetry":
         """Name the service in everything and start: `listen` is host:port for `/metrics`; once per process."""
         resource = resource_of(service, version)
-        tracers = _tracers(resource)
+        exporters = Exporters() if os.environ.get(_ENDPOINT) else None
+        tracers = _tracers(resource, exporters)
         use_tracer(tracers.get_tracer(SCOPE, version))
         scraped = Scraped.serve(listen) if listen else None
-        readers = _readers(scraped)
+        readers = _readers(exporters, scraped)
         meters = MeterProvider(readers, resource, shutdown_on_exit=False) if readers else None
         if meters is not None:
             bind_instruments(meters.get_meter(SCOPE, version))
-        return cls(tracers, meters, scraped)
+        return cls(tracers, meters, exporters, scraped)
 
     @property
     def measures(self) -> bool:
@@ -67,11 +76,27 @@ class Telemetry:
         threads = [threading.Thread(target=each, daemon=True) for each in shutdowns]
         for thread in threads:
             thread.start()
+        give_up_at = time.monotonic() + FLUSH
         for thread in threads:
-            thread.join(FLUSH)
+            thread.join(max(0.0, give_up_at - time.monotonic()))
+        if self._exporters is not None and any(thread.is_alive() for thread in threads):
+            self._exporters.give_up()
         unbind_instruments()
         if self._scraped is not None:
             self._scraped.close()
+
+
+class Exporters:
+    """What pushes to the collector."""
+
+    def __init__(self) -> None:
+        self.spans = OTLPSpanExporter()
+        self.metrics = OTLPMetricExporter()
+
+    def give_up(self) -> None:
+        """Try no more."""
+        self.spans.shutdown()  # type: ignore[no-untyped-call]
+        self.metrics.shutdown()
 
 
 class Scraped:
@@ -104,20 +129,19 @@ def resource_of(service: str, version: str) -> Resource:
     return Resource.create({"service.name": service, "service.version": version, "service.namespace": "tandem"})
 
 
-def _tracers(resource: Resource) -> TracerProvider:
+def _tracers(resource: Resource, exporters: Exporters | None) -> TracerProvider:
     """Return the provider of tracers; with nobody to send to, spans are ids for logs and answers and no more."""
-    exported = bool(os.environ.get(_ENDPOINT))
-    sampler = None if exported or os.environ.get(_SAMPLER) else ALWAYS_OFF
+    sampler = None if exporters or os.environ.get(_SAMPLER) else ALWAYS_OFF
     provider = TracerProvider(sampler, resource, shutdown_on_exit=False)
-    if exported:
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    if exporters is not None:
+        provider.add_span_processor(BatchSpanProcessor(exporters.spans))
     return provider
 
 
-def _readers(scraped: Scraped | None) -> Sequence[MetricReader]:
+def _readers(exporters: Exporters | None, scraped: Scraped | None) -> Sequence[MetricReader]:
     readers: list[MetricReader] = []
-    if os.environ.get(_ENDPOINT):
-        readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
+    if exporters is not None:
+        readers.append(PeriodicExportingMetricReader(exporters.metrics))
     if scraped is not None:
         readers.append(
             PrometheusMetricReader(
