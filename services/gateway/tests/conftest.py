@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from common.keyring import fetch_with
 from gateway.issuers import Issuer, Issuers
-from gateway.keyring import fetch_with
 from gateway.tokens import AccessTokens
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey

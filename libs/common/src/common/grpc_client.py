@@ -15,6 +15,7 @@ from common.errors import Unauthenticated, Unavailable
 from common.grpc_server import IDENTITY_HEADER, KEY_HEADER, LOCALE_HEADER
 from common.grpc_telemetry import ClientTelemetry
 from common.identity import Identity, TokenMint
+from common.workload import WorkloadTokens
 
 READ_DEADLINE = 5.0
 WRITE_DEADLINE = 10.0
@@ -74,11 +75,17 @@ def _of_several(addresses: Sequence[str]) -> str:
 class Callees:
     """Channels to the services this one may call, by name."""
 
-    def __init__(self, service: str, addresses: Mapping[str, Address], mint: TokenMint) -> None:
+    def __init__(
+        self, service: str, addresses: Mapping[str, Address], mint: TokenMint, tokens: WorkloadTokens | None = None
+    ) -> None:
         self.service = service
         self._mint = mint
         self._channels = {
-            name: grpc.aio.insecure_channel(target(address), options=_OPTIONS, interceptors=[ClientTelemetry(name)])
+            name: grpc.aio.insecure_channel(
+                target(address),
+                options=_OPTIONS,
+                interceptors=[ClientTelemetry(name), *(tokens.interceptors(name) if tokens else [])],
+            )
             for name, address in addresses.items()
         }
 

@@ -31,11 +31,11 @@ from common.errors import (
     Kind,
     NotYetVisible,
     Replayed,
-    Unauthenticated,
 )
-from common.identity import TokenVerifier
+from common.identity import Identity, SignedByAnother, TokenVerifier
 from common.logging import get_logger
 from common.tracing import note
+from common.workload import WORKLOAD_HEADER, Workloads
 
 IDENTITY_HEADER = "tandem-identity"
 LOCALE_HEADER = "tandem-locale"
@@ -82,11 +82,15 @@ async def once(command: Awaitable[UUID]) -> UUID:
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Guards every RPC but health: no deadline, identity, valid request or idempotency key, no answer."""
+    """Guards every RPC but health: no deadline, identity, valid request or idempotency key, no answer.
 
-    def __init__(self, service: str, verifier: TokenVerifier) -> None:
+    With `workloads`, nor without proof of which workload calls.
+    """
+
+    def __init__(self, service: str, verifier: TokenVerifier, workloads: Workloads | None = None) -> None:
         self._service = service
         self._verifier = verifier
+        self._workloads = workloads
 
     async def intercept_service(
         self,
@@ -121,7 +125,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
         locale = metadata.get(LOCALE_HEADER, "en")
         try:
-            call = self._admit(method, needs_key, request, metadata, context)
+            identity = await self._identify(metadata)
+            call = self._admit(method, needs_key, request, metadata, context, identity)
             locale = metadata.get(LOCALE_HEADER) or call.identity.locale
             enter_call(call)
             _context.set(context)
@@ -139,6 +144,17 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             await context.abort(grpc.StatusCode.INTERNAL, "internal error")
         raise AssertionError("abort raises")
 
+    async def _identify(self, metadata: dict[str, str]) -> Identity:
+        """Return who is calling; only a workload that may call here, and speaks for itself, is listened to."""
+        now = datetime.now(UTC)
+        workload = await self._workloads.caller(metadata.get(WORKLOAD_HEADER), now) if self._workloads else None
+        try:
+            return self._verifier.verify(metadata.get(IDENTITY_HEADER, ""), now, workload)
+        except SignedByAnother:
+            if self._workloads and workload:
+                self._workloads.refuse(workload, "identity")
+            raise
+
     def _admit(
         self,
         method: str,
@@ -146,13 +162,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         request: Message,
         metadata: dict[str, str],
         context: Context,
+        identity: Identity,
     ) -> Call:
         if context.time_remaining() is None:
             raise Invalid.field("deadline", "DEADLINE_MISSING", en="Set a deadline.", zh="请设置截止时间。")
-        token = metadata.get(IDENTITY_HEADER)
-        if not token:
-            raise Unauthenticated
-        identity = self._verifier.verify(token, datetime.now(UTC))
         validate(request)
         if not needs_key:
             return Call(identity, method)

@@ -62,6 +62,10 @@ class Identity:
         return cls(tenant_id, f"service:{service}", "service", actor=actor)
 
 
+class SignedByAnother(Unauthenticated):
+    """The identity is good, but another service than the calling one vouches for it."""
+
+
 @dataclass
 class TokenMint:
     """Signs internal identities with this service's own ES256 key."""
@@ -93,15 +97,22 @@ class TokenVerifier:
     def __init__(self, trust_file: Path) -> None:
         self._trusted = Watched(trust_file, _trust)
 
-    def verify(self, token: str, now: datetime) -> Identity:
+    def verify(self, token: str, now: datetime, workload: str | None = None) -> Identity:
         """Return the identity; raise Unauthenticated for anything forged, foreign or expired.
 
-        A service's key may only speak for `service:<itself>`; the gateway's may speak for anyone.
+        A service's key may only speak for `service:<itself>`; the gateway's may speak for anyone. Where the calling
+        workload is known, the key must be its own, else SignedByAnother: a service cannot pass on what it was sent.
         """
+        issuer, identity = self._verified(token, now)
+        if workload is not None and issuer != workload:
+            raise SignedByAnother
+        return identity
+
+    def _verified(self, token: str, now: datetime) -> tuple[str, Identity]:
         seconds = int(now.timestamp())
         trusted = self._trusted()
         if (known := trusted.seen.get(token)) and known[0] > seconds:
-            return known[1]
+            return known[1:]
         try:
             decoded = jwt.decode(token, trusted.keys, algorithms=["ES256"])
             claims = decoded.claims
@@ -117,15 +128,15 @@ class TokenVerifier:
             raise Unauthenticated
         if len(trusted.seen) >= _CACHE_LIMIT:
             trusted.seen.clear()
-        trusted.seen[token] = (int(claims["exp"]), identity)
-        return identity
+        trusted.seen[token] = (int(claims["exp"]), issuer, identity)
+        return issuer, identity
 
 
 @dataclass
 class _Trusted:
     # Tokens verified by these keys are forgotten with them: a key that is taken out speaks for nobody any more.
     keys: KeySet
-    seen: dict[str, tuple[int, Identity]] = field(default_factory=dict)
+    seen: dict[str, tuple[int, str, Identity]] = field(default_factory=dict)
 
 
 def _trust(text: str) -> _Trusted:

@@ -49,6 +49,7 @@ from common.settings import MigrationSettings, ServiceSettings, read_settings
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
 from common.streams import CONSUMES, PUBLISHERS
 from common.telemetry import Telemetry
+from common.workload_settings import known_workloads, own_tokens
 
 DRAIN = 20.0
 _SERVER_OPTIONS = [
@@ -149,7 +150,7 @@ class Service:
         database = self._database(settings, clock, master_keys, broker)
         page_tokens = PageTokens.load(settings.page_key_file)
         mint = TokenMint.load(self.name, settings.signing_key_file)
-        callees = Callees(self.name, settings.callees, mint)
+        callees = Callees(self.name, settings.callees, mint, own_tokens(settings))
         wiring = self._wire(Parts(settings, database, callees, broker, clock, master_keys, page_tokens))
         server, health = self._server(settings, database, wiring, page_tokens)
         await server.start()
@@ -182,9 +183,8 @@ class Service:
         self, settings: ServiceSettings, database: Database, wiring: Wiring, page_tokens: PageTokens
     ) -> tuple[grpc.aio.Server, HealthServicer]:
         verifier = TokenVerifier(settings.trust_file)
-        server = grpc.aio.server(
-            interceptors=[ServerTelemetry(), CallInterceptor(self.name, verifier)], options=_SERVER_OPTIONS
-        )
+        guard = CallInterceptor(self.name, verifier, known_workloads(self.name, settings))
+        server = grpc.aio.server(interceptors=[ServerTelemetry(), guard], options=_SERVER_OPTIONS)
         health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
         OperationsServicer(database, page_tokens).add_to(server)

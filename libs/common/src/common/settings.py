@@ -36,9 +36,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _given_once_and_fit(self) -> Self:
-        if found := [*self._misgiven(), *self._misplaced()]:
+        if found := [*self._misgiven(), *self._misplaced(), *self._unfit()]:
             raise ValueError("; ".join(found))
         return self
+
+    def _unfit(self) -> Iterator[str]:
+        """Yield what settings of one kind do not allow together."""
+        yield from ()
 
     def _misgiven(self) -> Iterator[str]:
         for name in type(self).model_fields:
@@ -79,6 +83,13 @@ class ProcessSettings(Settings):
     callees: dict[str, str | list[str]] = {}
     log_format: Literal["json", "console"] = "json"
     telemetry_listen: str = ""
+    workload_tokens: Path | None = None
+
+    def _unfit(self) -> Iterator[str]:
+        if self.workload_tokens is not None:
+            for callee in self.callees:
+                if not (self.workload_tokens / callee).is_file():
+                    yield f"{variable('workload_tokens')} holds no token for {callee}"
 
 
 class ServiceSettings(ProcessSettings):
@@ -92,6 +103,30 @@ class ServiceSettings(ProcessSettings):
     dsn_worker_file: Path | None = None
     trust_file: Path
     page_key_file: Path
+    callers: dict[str, str] = {}
+    workload_issuer: str = ""
+    workload_keys: str = ""
+    workload_keys_ca_file: Path | None = None
+    workload_keys_token_file: Path | None = None
+
+    def _unfit(self) -> Iterator[str]:
+        yield from super()._unfit()
+        needed = ["callers", "workload_issuer", "workload_keys", *(["workload_tokens"] if self.callees else [])]
+        if (missing := [name for name in needed if not getattr(self, name)]) and len(missing) < len(needed):
+            yield (
+                f"workload identity is half configured: {', '.join(map(variable, missing))} missing; "
+                "give all, or none where a mesh proves who calls"
+            )
+        if "://" in self.workload_keys and not self.workload_keys.startswith("https://"):
+            yield f"{variable('workload_keys')} is neither a file nor an https URL"
+        elif self.workload_keys and "://" not in self.workload_keys:
+            yield from self._keys_in_a_file(Path(self.workload_keys))
+
+    def _keys_in_a_file(self, path: Path) -> Iterator[str]:
+        if not path.is_file():
+            yield f"{variable('workload_keys')}: there is no file {path}"
+        elif self.environment == "production" and DEVELOPMENT_MARK in path.read_text():
+            yield f"{variable('workload_keys')} was made by a development stack"
 
 
 class MigrationSettings(Settings):

@@ -43,6 +43,11 @@ STORED = tuple(service for service in SERVICES if service.has_database)
 AUDIENCE = "urn:tandem:api"
 
 
+def callers_of(service: str) -> tuple[str, ...]:
+    """Return the services that may call this one; nobody else is let in."""
+    return tuple(each.name for each in SERVICES if service in each.calls)
+
+
 def durables() -> list[tuple[str, str]]:
     """Return every (stream, durable): one durable per consuming service and source, named after the consumer."""
     return [(source, service.name) for service in SERVICES for source in service.consumes]

@@ -12,11 +12,13 @@ from common.blobs import Blobs
 from common.broker import connect_broker
 from common.grpc_client import Callees
 from common.identity import TokenMint
+from common.keyring import fetch_with
 from common.logging import attach_logging, configure_logging, get_logger
 from common.process_telemetry import watch_process
 from common.sealed import MasterKeys
 from common.settings import read_settings
 from common.telemetry import Telemetry
+from common.workload_settings import own_tokens
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
@@ -26,7 +28,6 @@ from gateway.directory import Directory
 from gateway.edge import Edge
 from gateway.files import Files
 from gateway.issuers import Issuers
-from gateway.keyring import fetch_with
 from gateway.live import Hints
 from gateway.sessions import Sessions
 from gateway.settings import GatewaySettings
@@ -59,7 +60,7 @@ async def serve(settings: GatewaySettings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     attach_logging(asyncio.get_running_loop())
     mint = TokenMint.load(NAME, settings.signing_key_file)
-    callees = Callees(NAME, settings.callees, mint)
+    callees = Callees(NAME, settings.callees, mint, own_tokens(settings))
     async with httpx2.AsyncClient() as http:
         edge = connect(settings, callees, mint, Issuers(fetch_with(http)))
         beside = [

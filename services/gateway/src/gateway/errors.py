@@ -35,6 +35,9 @@ HTTP_STATUS: dict[grpc.StatusCode, int] = {
 }
 # Where the reason says more than its kind.
 STATUS_OF_REASON = {
+    # Not the caller's fault: one of our services does not let another in.
+    "WORKLOAD_REFUSED": 503,
+    "WORKLOAD_NOT_LISTED": 503,
     "IDEMPOTENCY_KEY_REUSED": 422,
     "IF_MATCH_MISSING": 428,
     "UNSUPPORTED_MEDIA_TYPE": 415,

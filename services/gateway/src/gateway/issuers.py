@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+from common.instruments import IDENTITY_PROVIDER_FAILURES
+from common.keyring import FetchKeys, KeyRing
 from common.logging import get_logger
 from common.tracing import untraced
-
-from gateway.keyring import FetchKeys, KeyRing
 
 ALGORITHMS = ("RS256", "PS256", "ES256")
 # Tokens of made-up issuers must not make the gateway ask without end.
@@ -67,11 +67,14 @@ class Issuers:
         """Return the issuer's keys."""
         return self._rings[issuer.jwks_uri]
 
+    def _ring(self, uri: str) -> KeyRing:
+        return KeyRing(uri, self._fetch, on_failure=lambda: IDENTITY_PROVIDER_FAILURES.add(1))
+
     def replace(self, issuers: Sequence[Issuer]) -> None:
         """Hold exactly these issuers; keys of those that stay are kept."""
         self._issuers = {each.issuer: each for each in issuers}
         uris = {each.jwks_uri for each in issuers}
-        self._rings = {uri: self._rings.get(uri) or KeyRing(uri, self._fetch) for uri in uris}
+        self._rings = {uri: self._rings.get(uri) or self._ring(uri) for uri in uris}
         self.loaded.set()
 
     async def follow(self, list_issuers: Callable[[], Awaitable[Sequence[Issuer]]], pause: float) -> None:

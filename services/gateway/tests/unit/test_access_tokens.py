@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from common.keyring import COOLDOWN, FRESH, KEEP, KeyRing
 from gateway.issuers import Issuer, Issuers
-from gateway.keyring import COOLDOWN, FRESH, KEEP, KeyRing
 from gateway.refusals import TokenRejected
 from gateway.tokens import AccessTokens
 from joserfc.jwk import ECKey, RSAKey

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
-from common.instruments import IDENTITY_PROVIDER_FAILURES
-from common.logging import get_logger
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
+
+from common.logging import get_logger
 
 FRESH = 600.0
 COOLDOWN = 30.0
@@ -24,12 +24,30 @@ FetchKeys = Callable[[str], Awaitable[bytes]]
 
 
 class KeyRing:
-    """The signing keys behind one JWKS address; times are monotonic seconds (controls.md 3.1)."""
+    """The signing keys behind one JWKS address; times are monotonic seconds (controls.md 3.1).
 
-    def __init__(self, uri: str, fetch: FetchKeys, clock: Callable[[], float] = time.monotonic) -> None:
+    They are fetched again after `fresh`, and for an unknown key, but not within `cooldown`; while that fails the last
+    ones hold for `keep`.
+    """
+
+    def __init__(
+        self,
+        uri: str,
+        fetch: FetchKeys,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        fresh: float = FRESH,
+        cooldown: float = COOLDOWN,
+        keep: float = KEEP,
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
         self._uri = uri
         self._fetch = fetch
         self._clock = clock
+        self._fresh = fresh
+        self._cooldown = cooldown
+        self._keep = keep
+        self._on_failure = on_failure
         self._keys: dict[str, PublicKey] = {}
         self._loaded_at = float("-inf")
         self._attempted_at = float("-inf")
@@ -37,18 +55,18 @@ class KeyRing:
 
     def known(self, kid: str) -> PublicKey | None:
         """Return the key if it is held and not outlived, without asking the issuer."""
-        return self._keys.get(kid) if self._clock() - self._loaded_at < KEEP else None
+        return self._keys.get(kid) if self._clock() - self._loaded_at < self._keep else None
 
     async def find(self, kid: str) -> PublicKey | None:
         """Return the key, asking the issuer where it is unknown or the set is stale; None if there is none."""
         key = self.known(kid)
-        if key is None or self._clock() - self._loaded_at >= FRESH:
+        if key is None or self._clock() - self._loaded_at >= self._fresh:
             await self._refresh()
         return self.known(kid)
 
     async def _refresh(self) -> None:
         if self._flight is None:
-            if self._clock() - self._attempted_at < COOLDOWN:
+            if self._clock() - self._attempted_at < self._cooldown:
                 return
             self._attempted_at = self._clock()
             self._flight = asyncio.create_task(self._load())
@@ -64,7 +82,7 @@ class KeyRing:
             self._keys = _usable_keys(json.loads(await self._fetch(self._uri)))
         except Exception as failed:
             log.warning("issuer_keys_not_loaded", error=type(failed).__name__)
-            IDENTITY_PROVIDER_FAILURES.add(1)
+            self._on_failure()
             return
         self._loaded_at = self._clock()
 
