@@ -32,6 +32,7 @@ def service_environment(stack: Stack, service: ServiceSpec, instance: str) -> di
         "BLOBS": (stack.folder / "blobs").as_uri(),
         "CALLEES": json.dumps({name: _addresses(stack, name) for name in service.calls}),
         "AUDIENCE": AUDIENCE,
+        **stack.workloads.settings(service),
     }
     if service.has_database:
         env["DSN_APP_FILE"] = str(stack.secret_file(service.name, "uri-app"))

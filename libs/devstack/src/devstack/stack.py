@@ -1,5 +1,6 @@
 """The whole product on one machine: servers, what they must hold, and every service as its own process."""
 
+import asyncio
 import fcntl
 import json
 import os
@@ -25,8 +26,11 @@ from devstack.process import Process, Sink, StartFailed
 from devstack.runner import Runner
 from devstack.service_environment import service_environment
 from devstack.streams import create_streams
+from devstack.workloads import WorkloadIssuer
 
 ISSUERS = ("heron", "osprey")
+# Lives of workload tokens in seconds, as in a cluster, and so short that every longer test sees them renewed.
+TOKEN, THROWAWAY_TOKEN = 600.0, 90.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ class Stack:
         self.passwords = Passwords(self.folder / "secrets" / "passwords.json")
         self.keys = Keys(self.folder / "secrets" / "keys")
         self.keys.create()
+        life = THROWAWAY_TOKEN if self.choices.throwaway else TOKEN
+        self.workloads = WorkloadIssuer(self.folder / "secrets" / "workloads", life)
+        self._renewing: asyncio.Task[None] | None = None
         settings = FAST if self.choices.throwaway else DURABLE
         self.postgres = Postgres(self.folder / "postgres", self.ports["postgres"], self.passwords[SUPERUSER], settings)
         self.broker = Broker(
@@ -87,6 +94,8 @@ class Stack:
         """Bring everything up; raise StartFailed naming the culprit."""
         (self.folder / "blobs").mkdir(exist_ok=True)
         self._write_secrets()
+        self.workloads.open()
+        self._renewing = asyncio.create_task(self.workloads.keep_renewing())
         self._write_state()
         await self.runner.up()
         self._write_state()
@@ -94,6 +103,8 @@ class Stack:
     async def down(self) -> None:
         """Stop everything and let the next stack have the folder."""
         await self.runner.down()
+        if self._renewing is not None:
+            self._renewing.cancel()
         self._lock.close()
 
     @property
