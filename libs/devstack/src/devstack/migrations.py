@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -11,15 +10,17 @@ import common.migrations
 from ops.topology import ServiceSpec
 
 from devstack.databases import migrations_of
-from devstack.process import Process, Sink, StartFailed, run_once
+from devstack.process import Sink, StartFailed, run_once
+from devstack.programs import Programs
 
 
 class Migrations:
     """`stamp` remembers what was applied; it lies beside the database and goes with it."""
 
-    def __init__(self, stamp: Path, sink: Sink) -> None:
+    def __init__(self, stamp: Path, sink: Sink, programs: Programs) -> None:
         self._stamp = stamp
         self._sink = sink
+        self._programs = programs
 
     def of(self, service: ServiceSpec, owner_dsn: str) -> Callable[[], Awaitable[None]]:
         """Return the work that brings the service's schema to its newest revision."""
@@ -31,9 +32,8 @@ class Migrations:
                 raise StartFailed(service.name, str(missing)) from None
             if self._applied().get(service.name) == digest:
                 return
-            command = [sys.executable, "-m", service.package, "migrate"]
             env = {"TANDEM_SERVICE": service.name, "TANDEM_DSN_OWNER": owner_dsn}
-            await run_once(Process(service.name, command, env=env, sink=self._sink), "migrating")
+            await run_once(self._programs.service(service.name, "migrate", env=env, sink=self._sink), "migrating")
             self._stamp.write_text(json.dumps(self._applied() | {service.name: digest}, indent=2))
 
         return migrate

@@ -65,13 +65,12 @@ class Postgres:
         await run_once(Process("postgres", command, as_user=SERVER_USER), "initdb")
         self._draft.unlink()
 
-    def process(self, sink: Sink) -> Process:
-        """Return the server as a process; SIGINT lets it end fast and in order."""
+    @property
+    def options(self) -> list[str]:
+        """Return the server's command line after its name and data folder."""
         options = [
             "listen_addresses=127.0.0.1",
             f"port={self.port}",
-            # Relative to the data folder: an absolute path may be longer than a socket address can be.
-            "unix_socket_directories=.",
             "max_connections=300",
             "shared_buffers=128MB",
             "log_min_messages=warning",
@@ -79,10 +78,15 @@ class Postgres:
             "timezone=UTC",
             *self.settings,
         ]
-        command = [str(BINARIES / "postgres"), "-D", str(self.folder)]
+        return [part for option in options for part in ("-c", option)]
+
+    def process(self, sink: Sink) -> Process:
+        """Return the server as a process; SIGINT lets it end fast and in order."""
+        command = [str(BINARIES / "postgres"), "-D", str(self.folder), *self.options]
         return Process(
             "postgres",
-            [*command, *(part for option in options for part in ("-c", option))],
+            # Relative to the data folder: an absolute path may be longer than a socket address can be.
+            [*command, "-c", "unix_socket_directories=."],
             cwd=self.folder,
             ready=self.accepts,
             stop_signal=signal.SIGINT,

@@ -47,6 +47,11 @@ class Process:
     _reader: asyncio.Task[None] | None = field(default=None, init=False)
 
     @property
+    def started(self) -> bool:
+        """Tell whether the process has been started, ended or not."""
+        return self.child is not None
+
+    @property
     def pid(self) -> int:
         """Return the process id; raise RuntimeError before the start."""
         if self.child is None:
@@ -102,13 +107,13 @@ class Process:
 
     async def stop(self, grace: float = STOP_GRACE) -> None:
         """Ask it to end; kill it with all its children when it has not ended in `grace` seconds."""
-        if self.child is None:
+        if not self.started:
             return
         if self.running:
             self.send(self.stop_signal)
             self.send(signal.SIGCONT)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.child.wait(), grace)
+                await asyncio.wait_for(self.wait(), grace)
         self.kill_group()
         await self.wait()
 

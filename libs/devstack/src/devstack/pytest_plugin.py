@@ -15,27 +15,33 @@ from devstack.databases import ServiceDatabases
 from devstack.harness import Harness
 from devstack.passwords import Passwords
 from devstack.postgres import Postgres
+from devstack.programs import ImagePrograms, InstalledPrograms, Programs
 from devstack.recorded import Recorded
-from devstack.servers import DockerServers, EmbeddedServers, Servers
+from devstack.servers import Servers
 from devstack.streams import forget_messages
 from devstack.testing import StackUnderTest
 
-KINDS: dict[str, type[EmbeddedServers] | type[DockerServers]] = {"embedded": EmbeddedServers, "docker": DockerServers}
+INFRA = ("embedded", "docker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--infra`."""
     parser.addoption(
         "--infra",
-        choices=sorted(KINDS),
+        choices=INFRA,
         default="embedded",
-        help="database and broker of the tests: from packages (default) or in containers",
+        help="servers and services of the tests: from packages (default) or in containers",
     )
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which servers the tests use."""
-    return f"servers: {KINDS[config.getoption('--infra')].description}"
+    return f"programs: {programs_of(config, Path(tempfile.gettempdir())).description}"
+
+
+def programs_of(config: pytest.Config, folder: Path) -> Programs:
+    """Return where `--infra` says that programs come from; `folder` holds their data."""
+    return ImagePrograms(folder) if config.getoption("--infra") == "docker" else InstalledPrograms()
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +65,7 @@ def server_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest, server_folder: Path, background: Background) -> Iterator[Servers]:
     """Return the source of the servers that `--infra` names."""
-    source = KINDS[request.config.getoption("--infra")](server_folder, background)
+    source = Servers(programs_of(request.config, server_folder), server_folder, background)
     yield source
     source.stop()
 
@@ -118,9 +124,12 @@ def npm_packages(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(server_folder: Path, background: Background, npm_packages: Path) -> Iterator[StackUnderTest]:
-    """Return the whole product, up: every service as its own process on servers of its own."""
-    whole = StackUnderTest(server_folder / "stack", background, npm_packages)
+def stack(
+    server_folder: Path, background: Background, npm_packages: Path, pytestconfig: pytest.Config
+) -> Iterator[StackUnderTest]:
+    """Return the whole product, up: every service as its own process or container, on servers of its own."""
+    containers = pytestconfig.getoption("--infra") == "docker"
+    whole = StackUnderTest(server_folder / "stack", background, npm_packages, containers=containers)
     whole.up()
     yield whole
     whole.down()

@@ -98,7 +98,7 @@ class Runner:
     def kill(self) -> None:
         """Kill every process at once."""
         for process in self.processes.values():
-            if process.child is not None:
+            if process.started:
                 process.kill_group()
 
     async def _start(self, part: Part) -> None:

@@ -23,6 +23,7 @@ from devstack.ports import HOST, PREFERRED, choose
 from devstack.postgres import DURABLE, FAST, SUPERUSER, Postgres
 from devstack.probes import grpc_serving, http_ok
 from devstack.process import Process, Sink, StartFailed
+from devstack.programs import ImagePrograms, InstalledPrograms, Programs
 from devstack.runner import Runner
 from devstack.service_environment import service_environment
 from devstack.streams import create_streams
@@ -39,7 +40,8 @@ class Choices:
 
     `npm` is where npm packages are installed (default: in the stack's folder). `through` gives `postgres`, `nats` or a
     service's instance another port than its own by which the services reach it, so that a test can stand between them.
-    `traces` has services export telemetry. `replicas` is how often each service runs.
+    `traces` has services export telemetry. `replicas` is how often each service runs. `containers` runs the servers and
+    services from their images.
     """
 
     only: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Choices:
     through: Mapping[str, int] = field(default_factory=dict)
     traces: bool = True
     replicas: int = 1
+    containers: bool = False
 
 
 class Stack:
@@ -58,6 +61,7 @@ class Stack:
         self.folder = folder.resolve()
         self.sink = sink
         self.choices = choices or Choices()
+        self.programs: Programs = ImagePrograms(self.folder) if self.choices.containers else InstalledPrograms()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = self._take_lock()
         before = read_state(self.folder).get("ports", {})
@@ -149,16 +153,16 @@ class Stack:
 
     def _runner(self) -> Runner:
         runner = Runner(self.folder / "pids.json")
-        runner.add_work("database folder", self.postgres.initialise)
-        runner.add(self.postgres.process(self.sink), ["database folder"])
+        runner.add_work("database folder", lambda: self.programs.prepare(self.postgres))
+        runner.add(self.programs.postgres(self.postgres, self.sink), ["database folder"])
         runner.add_work("roles", self._create_roles, ["postgres"])
-        runner.add(self.broker.process(self.sink))
+        runner.add(self.programs.nats(self.broker, self.sink))
         runner.add_work("streams", lambda: create_streams(self.broker), ["nats"])
         runner.add_work("npm packages", self.identity.install)
         runner.add(self.identity.process(self.sink), ["npm packages"])
         runner.add(self._mail())
         runner.add(self._traces())
-        migrations = Migrations(self.folder / "migrated.json", self.sink)
+        migrations = Migrations(self.folder / "migrated.json", self.sink, self.programs)
         for service in SERVICES:
             needs = ["streams", *(["traces"] if self.choices.traces else [])]
             if service.has_database:
@@ -176,8 +180,8 @@ class Stack:
     def _service(self, service: ServiceSpec, instance: str) -> Process:
         port = self.ports[instance]
         ready = grpc_serving(port) if service.has_database else http_ok(port, "/healthz/ready")
-        command = [sys.executable, "-m", service.package, "serve"]
-        return Process(instance, command, env=self.environment(service, instance), ready=ready, sink=self.sink)
+        env = self.environment(service, instance)
+        return self.programs.service(instance, "serve", env=env, sink=self.sink, ready=ready)
 
     def _mail(self) -> Process:
         ports = [str(self.ports["smtp"]), str(self.ports["mail"])]
