@@ -9,7 +9,8 @@ from pathlib import Path
 import offline
 from engine import ROOT, answer, build
 
-SERVICES = ("directory", "scheduling", "interview-record", "plan-tracking", "notification", "metrics", "gateway")
+# `ops` is no service, but packed like one: what an operator runs beside them.
+SERVICES = ("directory", "scheduling", "interview-record", "plan-tracking", "notification", "metrics", "gateway", "ops")
 # Where systems keep the certificates they trust, this site's own among them.
 CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 

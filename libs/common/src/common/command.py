@@ -4,6 +4,7 @@ import os
 import runpy
 import signal
 import sys
+from importlib.metadata import version
 
 from common.smoke import smoke
 
@@ -18,5 +19,9 @@ def main() -> None:
         name = os.environ["TANDEM_SERVICE"]
     except KeyError:
         sys.exit("TANDEM_SERVICE is not set: which service is to run?")
+    if sys.argv[1:2] == ["version"]:
+        print(version(f"tandem-{name}"))
+        return
+    # What fails names the program, not this command.
     sys.argv[0] = name
     runpy.run_module(name.replace("-", "_"), run_name="__main__", alter_sys=True)
