@@ -68,6 +68,7 @@ class Consumer:
         self._js: JetStreamContext = nats.jetstream(timeout=5)
         self._nats = nats
         self.source = source
+        CONSUMER_REDELIVERED.begin({"source": source})
         self._reactions = {
             f"{source}.{event_type_of(each.message)}": each for each in reactions if source in each.sources
         }

@@ -91,6 +91,10 @@ class Counter(Instrument):
         super().__init__(name, unit, description, attributes)
         self._into: metrics.Counter | None = None
 
+    def begin(self, attributes: Attributes | None = None) -> None:
+        """Count from zero, so that the first event is seen as a rise."""
+        self.add(0, attributes)
+
     def add(self, amount: int, attributes: Attributes | None = None) -> None:
         """Count `amount` more."""
         if self._into is not None:

@@ -23,7 +23,10 @@ ALLOWED_KEYS = frozenset(
         *("attempts", "count", "rows", "total", "done", "seconds", "duration_ms", "size", "sequence", "epoch"),
     }
 )
-_QUIET_LIBRARIES = ("nats", "grpc", "sqlalchemy", "alembic", "asyncio", "opentelemetry", "httpx", "uvicorn", "granian")
+_QUIET_LIBRARIES = (
+    *("nats", "grpc", "sqlalchemy", "alembic", "asyncio", "opentelemetry"),
+    *("httpx2", "httpcore2", "urllib3", "granian", "python_multipart"),
+)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

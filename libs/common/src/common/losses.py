@@ -32,6 +32,7 @@ class Losses:
     """
 
     def __init__(self, database: "Database", nats: Client, lease: Lease) -> None:
+        OUTBOX_REPUBLISHED.begin()
         self._database = database
         self._nats = nats
         self._js = nats.jetstream(timeout=5)

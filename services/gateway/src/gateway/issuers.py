@@ -35,6 +35,7 @@ class Issuers:
     """The configured issuers and their keys; `follow` keeps them as directory has them."""
 
     def __init__(self, fetch: FetchKeys) -> None:
+        IDENTITY_PROVIDER_FAILURES.begin()
         self._fetch = fetch
         self._issuers: dict[str, Issuer] = {}
         self._rings: dict[str, KeyRing] = {}

@@ -15,6 +15,7 @@ from common.blobs import Blobs
 from common.call import current_call
 from common.errors import IdempotencyKeyReused, NotFound, NotYetVisible, Replayed, VersionMismatch
 from common.grpc_server import CallInterceptor, once
+from common.grpc_telemetry import ClientTelemetry, ServerTelemetry
 from common.identity import TokenMint, TokenVerifier
 from common.ids import new_id
 from common.sealed import KeyFile, MasterKeys
@@ -192,12 +193,13 @@ async def edge(neighbour: Neighbour, issuers: Issuers, tokens: AccessTokens, tmp
     trust = tmp_path / "trust.json"
     trust.write_text(json.dumps({"keys": [key.public]}))
     KeyFile.create(tmp_path / "master.json")
-    server = grpc.aio.server(interceptors=[CallInterceptor("directory", TokenVerifier(trust))])
+    server = grpc.aio.server(interceptors=[ServerTelemetry(), CallInterceptor("directory", TokenVerifier(trust))])
     add_DirectoryServiceServicer_to_server(neighbour, server)
     add_OperationsServiceServicer_to_server(neighbour, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+    telemetry = [ClientTelemetry("directory")]
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}", interceptors=telemetry) as channel:
         mint = TokenMint("gateway", lambda: key)
         stubs = Stubs(lambda _: channel)
         directory = Directory(stubs.directory, mint)
