@@ -3,12 +3,14 @@
 `make docs` writes them; `tests/unit/test_documents.py` fails where a table and the code have come apart.
 """
 
+import json
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import yaml
 from common.events import EventType, event_type_of
@@ -19,19 +21,20 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from metrics.events import STEP_OWNERS
+from ops.broker_configuration import broker_users
 from ops.topology import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "docs/events.md", "docs/runbooks/README.md")
+DOCUMENTS = ("deploy/helm/README.md", "README.md", "docs/events.md", "docs/runbooks/README.md")
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main() -> None:
     """Write every table anew; say which documents changed."""
-    for name in DOCUMENTS:
+    for name in (*DOCUMENTS, *FILES):
         path = ROOT / name
-        before = path.read_text(encoding="utf-8")
-        after = refreshed(before)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        after = FILES[name]() if name in FILES else refreshed(before)
         if after != before:
             path.write_text(after, encoding="utf-8")
             sys.stdout.write(f"{name} written\n")
@@ -117,14 +120,24 @@ def alerts() -> str:
     return _table(("alert", "severity", "what it says"), rows.values())
 
 
+def chart_values() -> str:
+    """Return the table of every value of the Helm chart: its default and what it is for."""
+    chart = ROOT / "deploy" / "helm"
+    schema = json.loads((chart / "values.schema.json").read_text(encoding="utf-8"))
+    values = yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))
+    return _table(("value", "default", "what it is for"), _values(schema, values, schema["definitions"], ""))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "alerts": alerts,
+    "chart_values": chart_values,
     "resources": resources,
     "services": services,
     "events": events,
     "facts": facts,
     "steps": steps,
 }
+FILES: dict[str, Callable[[], str]] = {"deploy/helm/files/broker-users.conf": broker_users}
 
 
 def _operations(prefix: str, route: APIRoute) -> Iterator[str]:
@@ -171,6 +184,21 @@ def _takers() -> dict[str, list[str]]:
                 for source in reaction.sources:
                     takers[f"{source}.{event_type_of(reaction.message)}"].append(service.name)
     return takers
+
+
+def _values(part: dict[str, Any], value: Any, definitions: dict[str, Any], path: str) -> Iterator[tuple[str, ...]]:
+    if reference := part.get("$ref", "").rpartition("/")[2]:
+        part = definitions[reference]
+    # A service's own keys are those of `defaults`, which are listed once.
+    inner = {} if path == "services" else part.get("properties", {})
+    if inner:
+        if "description" in part:
+            yield (f"**{path}**", "", f"**{part['description']}**")
+        for name in sorted(inner):
+            yield from _values(inner[name], (value or {}).get(name), definitions, f"{path}.{name}".lstrip("."))
+        return
+    shown = json.dumps(value, ensure_ascii=False)
+    yield (f"`{path}`", f"`{shown}`" if len(shown) <= 60 else "see values.yaml", part["description"])
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

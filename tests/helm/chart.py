@@ -43,9 +43,9 @@ def render(given: dict[str, Any]) -> list[Object]:
     return copy.deepcopy(_render(json.dumps(given)))
 
 
-def render_files(given: dict[str, Any]) -> dict[str, str]:
+def render_files(given: dict[str, Any], chart_folder: Path = CHART) -> dict[str, str]:
     """Return what each template makes, NOTES.txt too; raise HelmError."""
-    with helm_python.Chart.load(CHART) as chart:
+    with helm_python.Chart.load(chart_folder) as chart:
         # The schema is enforced at an installation; rendering alone would pass over it.
         chart.validate_schema(given)
         return dict(sorted(chart.render(given, name=RELEASE, namespace=NAMESPACE).items()))

@@ -5,7 +5,7 @@ import json
 import pytest
 from ops.topology import SERVICES
 
-from tests.helm.chart import VALUE_SETS, defaults, environment, of_kind, pod_of, render, values, with_
+from tests.helm.chart import VALUE_SETS, Object, defaults, environment, of_kind, pod_of, render, values, with_
 from tests.helm.network import open_policies, reaches
 from tests.helm.references import Labels
 
@@ -102,20 +102,34 @@ def test_a_service_lets_in_the_accounts_of_its_callers(service: str):
     }
 
 
+def tokens_of(objects: list[Object], service: str) -> list[Object]:
+    (found,) = (each for each in of_kind(objects, "Deployment") if each["metadata"]["name"] == f"tandem-{service}")
+    (secrets,) = (each for each in found["spec"]["template"]["spec"]["volumes"] if each["name"] == "secrets")
+    sources = secrets["projected"]["sources"]
+    return [source["serviceAccountToken"] for source in sources if "serviceAccountToken" in source]
+
+
 @pytest.mark.parametrize("service", NAMES)
 def test_a_pod_has_one_token_for_each_that_it_calls(service: str):
     objects = render(values("default"))
-    (found,) = (each for each in of_kind(objects, "Deployment") if each["metadata"]["name"] == f"tandem-{service}")
-    (secrets,) = (each for each in found["spec"]["template"]["spec"]["volumes"] if each["name"] == "secrets")
-    tokens = [
-        source["serviceAccountToken"] for source in secrets["projected"]["sources"] if "serviceAccountToken" in source
-    ]
+    tokens = [token for token in tokens_of(objects, service) if "audience" in token]
 
     assert {token["audience"]: token["path"] for token in tokens} == {
         f"tandem-{callee}": f"workload/{callee}" for callee in CALLS[service]
     }
     assert {token["expirationSeconds"] for token in tokens} <= {600}
     assert ("TANDEM_WORKLOAD_TOKENS" in environment(objects, service)) == bool(CALLS[service])
+
+
+@pytest.mark.parametrize("service", NAMES)
+def test_only_who_asks_the_clusters_api_for_keys_has_a_token_for_it(service: str):
+    asked, told = (
+        [token for token in tokens_of(render(values(name)), service) if "audience" not in token]
+        for name in ("default", "production")
+    )
+
+    assert [token["path"] for token in asked] == ([] if service == "gateway" else ["workload-keys/token"])
+    assert told == []
 
 
 def test_a_mesh_takes_the_place_of_tokens():

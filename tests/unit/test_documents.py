@@ -11,7 +11,8 @@ from gateway.settings import GatewaySettings
 from notification.settings import NotificationSettings
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("services/*/README.md")])
+PLACES = ("*.md", "deploy/**/*.md", "docs/**/*.md", "services/*/README.md")
+DOCUMENTS = sorted(path for place in PLACES for path in ROOT.glob(place))
 TARGETS = set(re.findall(r"^([a-z0-9-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
@@ -25,6 +26,8 @@ def generated() -> Iterator[tuple[str, str, str]]:
     for name in generate.DOCUMENTS:
         text = (ROOT / name).read_text(encoding="utf-8")
         yield name, text, generate.refreshed(text)
+    for name, content in generate.FILES.items():
+        yield name, (ROOT / name).read_text(encoding="utf-8"), content()
 
 
 def test_every_generated_table_is_what_the_code_says():

@@ -20,7 +20,6 @@
   "TANDEM_DSN_WORKER_FILE" "/run/tandem/database/uri-worker"
   "TANDEM_TRUST_FILE" (printf "%s/trust.jwks" $keys)
   "TANDEM_PAGE_KEY_FILE" (printf "%s/page.key" $keys)
-  "TANDEM_EPOCH" (toString $svc.epoch)
   "TANDEM_CONSUMER_PARTITIONS" (toString $svc.consumerPartitions)
   "TANDEM_STREAM_REPLICAS" (include "tandem.streamReplicas" $root)
 ) }}
@@ -50,7 +49,7 @@
 {{- define "tandem.workloadEnv" -}}
 {{- $root := index . 0 }}
 {{- $svc := index . 2 }}
-{{- if $root.Values.workloadIdentity.enabled }}
+{{- if include "tandem.workloadIdentity" $root }}
 {{- if eq $svc.protocol "grpc" }}
 {{- $callers := dict }}
 {{- range include "tandem.callers" (list $root (index . 1)) | fromYamlArray }}
@@ -58,7 +57,7 @@
 {{- end }}
 TANDEM_CALLERS: {{ $callers | toJson | quote }}
 TANDEM_WORKLOAD_ISSUER: {{ $root.Values.workloadIdentity.issuer | quote }}
-TANDEM_WORKLOAD_KEYS: {{ $root.Values.workloadIdentity.keysUrl | default "/run/tandem/workload-keys/jwks.json" | quote }}
+{{- include "tandem.workloadKeysEnv" $root }}
 {{- end }}
 {{- if $svc.calls }}
 TANDEM_WORKLOAD_TOKENS: /run/tandem/workload
@@ -66,17 +65,35 @@ TANDEM_WORKLOAD_TOKENS: /run/tandem/workload
 {{- end }}
 {{- end }}
 
-{{- define "tandem.mailEnv" -}}
-{{- with .Values.mail }}
-TANDEM_SMTP_HOST: {{ .host | quote }}
-TANDEM_SMTP_PORT: {{ .port | quote }}
-TANDEM_MAIL_FROM: {{ .from | quote }}
-TANDEM_PORTAL_URL: {{ .portalUrl | quote }}
-TANDEM_SENDERS: {{ .senders | quote }}
-{{- if .user }}
-TANDEM_SMTP_USER: {{ .user | quote }}
-TANDEM_SMTP_PASSWORD_FILE: /run/tandem/mail/password
+{{/* ($): whether pods prove which service they are. A trial does so only where it is told the cluster's issuer. */}}
+{{- define "tandem.workloadIdentity" -}}
+{{- if and .Values.workloadIdentity.enabled .Values.workloadIdentity.issuer }}true{{ end }}
 {{- end }}
+
+{{/* ($): from where the issuer's keys come: a ConfigMap, a public URL, or the cluster's API, which any pod may ask. */}}
+{{- define "tandem.workloadKeysEnv" }}
+{{- $workload := .Values.workloadIdentity }}
+{{- if $workload.keysConfigMap }}
+TANDEM_WORKLOAD_KEYS: /run/tandem/workload-keys/jwks.json
+{{- else if $workload.keysUrl }}
+TANDEM_WORKLOAD_KEYS: {{ $workload.keysUrl | quote }}
+{{- else }}
+TANDEM_WORKLOAD_KEYS: https://kubernetes.default.svc.{{ .Values.global.clusterDomain }}/openid/v1/jwks
+TANDEM_WORKLOAD_KEYS_CA_FILE: /run/tandem/workload-keys/ca.crt
+TANDEM_WORKLOAD_KEYS_TOKEN_FILE: /run/tandem/workload-keys/token
+{{- end }}
+{{- end }}
+
+{{- define "tandem.mailEnv" -}}
+{{- $mail := .Values.mail -}}
+TANDEM_SMTP_HOST: {{ $mail.host | quote }}
+TANDEM_SMTP_PORT: {{ $mail.port | quote }}
+TANDEM_MAIL_FROM: {{ $mail.from | quote }}
+TANDEM_PORTAL_URL: {{ $mail.portalUrl | quote }}
+TANDEM_SENDERS: {{ $mail.senders | quote }}
+{{- if $mail.user }}
+TANDEM_SMTP_USER: {{ $mail.user | quote }}
+TANDEM_SMTP_PASSWORD_FILE: /run/tandem/mail/password
 {{- end }}
 {{- end }}
 

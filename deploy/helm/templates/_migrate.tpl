@@ -27,8 +27,6 @@ resources:
 {{- end }}
 
 {{- define "tandem.prepareEnv" -}}
-- name: TANDEM_DSN_ADMIN_FILE
-  value: /run/tandem/admin/uri
 - name: TANDEM_NATS_URL
   value: {{ include "tandem.natsUrl" . | quote }}
 - name: TANDEM_SECRETS

@@ -18,11 +18,9 @@
 {{- if not (contains "{service}" $values.nats.existingSecret) }}{{ fail "nats.existingSecret is one Secret per service; name it with {service}" }}{{ end }}
 {{- if and $values.mail.user (not $values.mail.existingSecret) }}{{ fail "mail.user needs mail.existingSecret (key password)" }}{{ end }}
 {{- if and $values.migrations.prepare.enabled (not $values.migrations.prepare.existingSecret) }}{{ fail "migrations.prepare needs existingSecret (keys uri, nats-password, nats-password-tail)" }}{{ end }}
-{{- with $values.workloadIdentity }}
-{{- if and .enabled (not .issuer) }}{{ fail "workloadIdentity.issuer is missing: `kubectl get --raw /.well-known/openid-configuration` names it; where a mesh proves who calls, set workloadIdentity.enabled: false" }}{{ end }}
-{{- if and .enabled (not (or .keysUrl .keysConfigMap)) }}{{ fail "workloadIdentity needs keysUrl or keysConfigMap (key jwks.json)" }}{{ end }}
-{{- if and .keysUrl .keysConfigMap }}{{ fail "workloadIdentity takes keysUrl or keysConfigMap, not both" }}{{ end }}
-{{- end }}
+{{- $workload := $values.workloadIdentity }}
+{{- if and $workload.enabled (not $workload.issuer) }}{{ fail "workloadIdentity.issuer is missing: `kubectl get --raw /.well-known/openid-configuration` names it; where a mesh proves who calls, set workloadIdentity.enabled: false" }}{{ end }}
+{{- if and $workload.keysUrl $workload.keysConfigMap }}{{ fail "workloadIdentity takes keysUrl or keysConfigMap, not both" }}{{ end }}
 {{- end }}
 
 {{/* ($): an evaluation makes its own servers and secrets; settings of a real installation beside it are a mistake. */}}

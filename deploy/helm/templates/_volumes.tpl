@@ -34,22 +34,39 @@ projected:
           - key: password
             path: mail/password
     {{- end }}
-    {{- if $workload.enabled }}
+    {{- if include "tandem.workloadIdentity" $root }}
     {{- range $svc.calls }}
     - serviceAccountToken:
         audience: tandem-{{ . }}
         expirationSeconds: {{ $workload.tokenExpirationSeconds }}
         path: workload/{{ . }}
     {{- end }}
-    {{- if and (eq $svc.protocol "grpc") $workload.keysConfigMap }}
-    - configMap:
-        name: {{ $workload.keysConfigMap }}
-        items:
-          - key: jwks.json
-            path: workload-keys/jwks.json
+    {{- if eq $svc.protocol "grpc" }}
+    {{- include "tandem.workloadKeySources" $root | nindent 4 }}
     {{- end }}
     {{- end }}
     {{- include "tandem.caSource" $root | nindent 4 }}
+{{- end }}
+
+{{/* ($): the issuer's keys, or what the cluster's API is asked for them with. */}}
+{{- define "tandem.workloadKeySources" -}}
+{{- $workload := .Values.workloadIdentity }}
+{{- if $workload.keysConfigMap }}
+- configMap:
+    name: {{ $workload.keysConfigMap }}
+    items:
+      - key: jwks.json
+        path: workload-keys/jwks.json
+{{- else if not $workload.keysUrl }}
+- configMap:
+    name: kube-root-ca.crt
+    items:
+      - key: ca.crt
+        path: workload-keys/ca.crt
+- serviceAccountToken:
+    expirationSeconds: {{ $workload.tokenExpirationSeconds }}
+    path: workload-keys/token
+{{- end }}
 {{- end }}
 
 {{/* (list $ service svc): its own signing key, everybody's public keys, the master key and the key of page tokens. */}}
@@ -74,14 +91,13 @@ projected:
 {{- end }}
 
 {{- define "tandem.caSource" -}}
-{{- with .Values.caBundle }}
-{{- if .configMap }}
+{{- $bundle := .Values.caBundle }}
+{{- if $bundle.configMap }}
 - configMap:
-    name: {{ .configMap }}
+    name: {{ $bundle.configMap }}
     items:
-      - key: {{ .key }}
+      - key: {{ $bundle.key }}
         path: ca/bundle.crt
-{{- end }}
 {{- end }}
 {{- end }}
 
