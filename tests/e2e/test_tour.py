@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from devstack.testing import StackUnderTest
 
+# The README speaks of `make run`, which starts processes.
+pytestmark = pytest.mark.infra("embedded")
+
 ROOT = Path(__file__).parents[2]
 # A block of commands, and what the README shows of its output.
 _BLOCK = re.compile(r"```sh\n(?P<commands>.*?)```\n(?:\n```text\n(?P<shown>.*?)```\n)?", re.DOTALL)

@@ -5,13 +5,16 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from devstack.process import Process, StartFailed
+
+if TYPE_CHECKING:
+    import docker
 
 # Read when testcontainers is imported. Its reaper is one more image to pull; what a killed run left is swept instead.
 os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
@@ -107,11 +110,13 @@ class Container(Process):
         return status
 
 
+class EngineAway(Exception):
+    """No container engine answers; the message says why."""
+
+
 def sweep_containers() -> None:
     """Remove what a run that was killed has left, an hour later at the earliest."""
-    import docker
-
-    with contextlib.closing(docker.from_env()) as engine:
+    with _engine() as engine:
         for container in engine.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True):
             age = time.time() - _unix(container.attrs["Created"])
             if age > LEFT_AFTER:
@@ -120,11 +125,21 @@ def sweep_containers() -> None:
 
 def first_held(*images: str) -> str:
     """Return the first of the images that the engine holds; without any, the last, which can be pulled."""
-    import docker
-
-    with contextlib.closing(docker.from_env()) as engine:
+    with _engine() as engine:
         held = {tag for image in engine.images.list() for tag in image.tags}
     return next((image for image in images if image in held), images[-1])
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator["docker.DockerClient"]:
+    import docker
+
+    try:
+        client = docker.from_env()
+    except docker.errors.DockerException as away:
+        raise EngineAway(f"no engine answers ({away})") from away
+    with contextlib.closing(client):
+        yield client
 
 
 def _unix(stamp: str) -> float:

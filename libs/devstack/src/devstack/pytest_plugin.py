@@ -11,6 +11,7 @@ from ops.roles import ServiceDsns
 
 from devstack.background import Background
 from devstack.broker import Broker
+from devstack.container import EngineAway
 from devstack.databases import ServiceDatabases
 from devstack.harness import Harness
 from devstack.passwords import Passwords
@@ -34,9 +35,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of tests that are for one way of running alone."""
+    config.addinivalue_line("markers", "infra(name): only with --infra=name")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for another `--infra`."""
+    infra = config.getoption("--infra")
+    others = [item for item in items if (mark := item.get_closest_marker("infra")) and infra not in mark.args]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say which servers the tests use."""
-    return f"programs: {programs_of(config, Path(tempfile.gettempdir())).description}"
+    """Say which programs the tests use; containers without an engine are an error, never a fallback."""
+    try:
+        return f"programs: {programs_of(config, Path(tempfile.gettempdir())).description}"
+    except EngineAway as away:
+        raise pytest.UsageError(f"--infra=docker: {away}") from None
 
 
 def programs_of(config: pytest.Config, folder: Path) -> Programs:
