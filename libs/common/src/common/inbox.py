@@ -1,6 +1,7 @@
 """Consumers: fetch, claim and handle in one commit, then acknowledge; order is kept per aggregate."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -174,8 +175,8 @@ class Consumer:
             except Exception as failed:
                 return await self._after_failure(message, failed, attempts, work)
         if event.committed_at is not None:
-            delay = self._database.clock.system() - event.committed_at
-            EVENT_DELAY.record(max(delay.total_seconds(), 0.0), {"source": self.source})
+            delay = time.time() - event.committed_at.timestamp()
+            EVENT_DELAY.record(max(delay, 0.0), {"source": self.source})
         return True
 
     async def _after_failure(self, message: Msg, failed: Exception, attempts: int, work: Measured) -> bool:

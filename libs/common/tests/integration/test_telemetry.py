@@ -169,6 +169,26 @@ async def test_each_step_is_measured(
     assert operations == {"command", "worker", "reaction"}
 
 
+async def test_how_late_an_event_takes_effect_counts_from_its_commit_and_only_once(
+    database: Database, send: Callable[[], Awaitable[Any]], quiet_nats: Broker, recorded: Recorded
+) -> None:
+    attempts = 0
+
+    async def twice(database: Database, event: Event[StepDue]) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise NotYetVisible(resource="interview", id=event.aggregate_id)
+        await take(database, event)
+
+    await send()
+    await asyncio.sleep(0.3)
+    await deliver(database, quiet_nats, lambda: attempts == 2, twice)
+    (point,) = recorded.points(instruments.EVENT_DELAY)
+    assert (dict(point.attributes), point.count) == ({"source": "directory"}, 1)
+    assert 0.5 < point.sum < 60
+
+
 async def test_a_measurement_in_a_sampled_trace_has_an_exemplar(
     send: Callable[[], Awaitable[Any]], recorded: Recorded
 ) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from common.ids import new_id
+from common.instruments import MAIL_TRIES
+from devstack.recorded import Recorded
 from notification.domain.delivery import DeliveryState
 from notification.storage.tables import DeliveryRow
 from sqlalchemy import update
@@ -76,7 +78,7 @@ async def test_an_answer_lost_twice_stays_ambiguous_for_a_human_to_decide(world:
     assert len(world.catcher.to("wang@")) == 2
 
 
-async def test_a_busy_server_is_tried_again_and_a_refusal_is_not(world: World) -> None:
+async def test_a_busy_server_is_tried_again_and_a_refusal_is_not(world: World, recorded: Recorded) -> None:
     world.catcher.answer = "451 try later"
     await invite(world)
     await world.pass_time(NOW)
@@ -89,6 +91,10 @@ async def test_a_busy_server_is_tried_again_and_a_refusal_is_not(world: World) -
         DeliveryState.FAILED,
         ["deferred:451", "refused:554"],
     )
+    assert {(point.attributes["outcome"], point.value) for point in recorded.points(MAIL_TRIES)} == {
+        ("deferred", 1),
+        ("refused", 1),
+    }
 
 
 async def test_a_sender_that_died_in_mid_sending_leaves_an_ambiguous_mail(world: World) -> None:
