@@ -1,10 +1,14 @@
 """The one way in which a process of the product connects to NATS."""
 
-import nats
 from nats.aio.client import Client
 
+from common.logging import get_logger
 from common.settings import ProcessSettings
 from common.streams import PUBLISHERS, ensure_stream
+
+# A broker that is cut off without a word is noticed within three of these.
+PING_EVERY = 8
+log = get_logger(__name__)
 
 
 async def connect_broker(service: str, settings: ProcessSettings) -> Client:
@@ -12,13 +16,32 @@ async def connect_broker(service: str, settings: ProcessSettings) -> Client:
 
     The password is looked up at each connection, so that a rotated one needs no restart.
     """
-    broker = await nats.connect(
+    broker = Client()
+
+    async def away() -> None:
+        if not broker.is_closed and not broker.is_draining:
+            log.warning("broker_away")
+
+    async def back() -> None:
+        log.info("broker_back")
+
+    async def failed(error: Exception) -> None:
+        # Every attempt to reconnect that fails comes here too; that it is away has been said.
+        if broker.is_connected:
+            log.warning("broker_error", error=type(error).__name__, text=str(error))
+
+    await broker.connect(
         settings.nats_url,
         name=service,
         user=settings.nats_user or None,
         password=settings.secret("nats_password").read if settings.nats_user else None,
         max_reconnect_attempts=-1,
-        reconnect_time_wait=0.5,
+        reconnect_time_wait=0.5,  # type: ignore[arg-type]
+        ping_interval=PING_EVERY,
+        max_outstanding_pings=2,
+        disconnected_cb=away,
+        reconnected_cb=back,
+        error_cb=failed,
         inbox_prefix=f"_INBOX.{service}".encode(),
     )
     if service in PUBLISHERS:

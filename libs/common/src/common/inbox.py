@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FETCH = 64
 # Short, because a pull request waiting on a broker that restarts is lost (delivery.md 1.5).
-FETCH_TIMEOUT = 3.0
+FETCH_TIMEOUT = 2.0
 HANDLER_TIMEOUT = 20.0
 # Between two looks for a server that is away.
 LONGEST_PAUSE = 5.0
@@ -81,24 +81,24 @@ class Consumer:
 
     async def run(self) -> None:
         """Consume until stopped; a broker that is away is waited for."""
-        subscription: JetStreamContext.PullSubscription | None = None
+        # One for as long as this runs: what the broker sends late, or after a reconnect, is found in it.
+        subscription = await self._js.pull_subscribe_bind(durable=self._database.service, stream=self.source)
+        is_there = False
         while not self._stopping:
             try:
-                if subscription is None:
+                if not is_there:
                     await ensure_consumer(self._js, self.source, self._database.service)
-                    subscription = await self._js.pull_subscribe_bind(
-                        durable=self._database.service, stream=self.source
-                    )
+                    is_there = True
                 messages = await subscription.fetch(FETCH, timeout=FETCH_TIMEOUT)
             except TimeoutError:
                 continue
             except (NatsError, ServiceUnavailableError) as failed:
                 log.warning("fetch_failed", source=self.source, error=type(failed).__name__)
-                subscription = None
-                await asyncio.sleep(1)
+                is_there = False
+                await asyncio.sleep(0.5)
                 continue
             await self._handle_batch(messages)
-        if subscription is not None and self._nats.is_connected:
+        if self._nats.is_connected:
             await subscription.unsubscribe()
 
     async def lag(self) -> tuple[int, int]:

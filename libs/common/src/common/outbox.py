@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from common.database import Database
 
 BATCH = 500
+# Short, because a publish under way when the broker goes is never answered, and all others wait for it.
+PUBLISH_TIMEOUT = 2.0
 log = get_logger(__name__)
 
 
@@ -33,7 +35,7 @@ class Relay:
     def __init__(self, database: "Database", nats: Client, holder: str, *, pause: float = 0.2) -> None:
         self._database = database
         self._nats = nats
-        self._js: JetStreamContext = nats.jetstream(timeout=5)
+        self._js: JetStreamContext = nats.jetstream(timeout=PUBLISH_TIMEOUT)
         self._lease = Lease(database, "relay", holder)
         self._losses = Losses(database, nats, self._lease)
         self._pause = pause

@@ -5,8 +5,8 @@ from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolic
 from nats.js.errors import BadRequestError, NotFoundError
 
 DAY = 86_400.0
-# Above a handler's limit of 20 s. No `backoff` beside it: see docs/decisions/0001.
-ACK_WAIT = 30.0
+# Consumers prolong it while they work. No `backoff` beside it: see docs/decisions/0001.
+ACK_WAIT = 10.0
 MAX_DELIVER = 12
 
 # Who listens to whom; durables, broker permissions and docs derive from it.
