@@ -55,6 +55,7 @@ lint: $(READY) ## Style, types, import rules, contracts, sizes, images, chart
 	$(BIN)/python proto/lint.py
 	$(BIN)/python .ci/sizes.py
 	$(BIN)/hadolint $(wildcard deploy/docker/*Dockerfile)
+	$(BIN)/docker-compose --file deploy/compose.yaml --profile observability config --quiet
 	$(MAKE) chart
 
 chart: $(READY) ## The Helm chart: lint, every value set against every Kubernetes, pods, network, settings
@@ -68,8 +69,8 @@ format: $(READY) ## Put the code into its standard form
 proto: $(READY) ## Generate the Python of all contracts
 	$(BIN)/python proto/generate.py
 
-images: ## Build the services' images (SERVICE=name for one, OFFLINE=1 to pull nothing); needs a Docker engine
-	UV_VERSION=$(UV_VERSION) python3 deploy/docker/images.py $(if $(OFFLINE),--offline) $(SERVICE)
+images: ## Build the services' images (SERVICE=name for one, BASE=image, OFFLINE=1 to pull nothing); needs a Docker engine
+	UV_VERSION=$(UV_VERSION) python3 deploy/docker/images.py $(if $(OFFLINE),--offline) $(if $(BASE),--base $(BASE)) $(SERVICE)
 
 docs: $(READY) ## Write the tables of the documents that come from the code
 	$(BIN)/python docs/generate.py

