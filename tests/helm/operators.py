@@ -67,7 +67,10 @@ _SERVICE_MONITOR = _closed(
             port=_TEXT,
             path=_TEXT,
             interval=_DURATION,
-            relabelings=_list(_closed("sourceLabels targetLabel", sourceLabels=_TEXTS, targetLabel=_TEXT)),
+            honorLabels={"type": "boolean"},
+            relabelings=_list(
+                _closed("sourceLabels targetLabel", sourceLabels=_TEXTS, separator=_TEXT, targetLabel=_TEXT)
+            ),
         )
     ),
 )

@@ -82,7 +82,11 @@ def test_metrics_are_scraped_under_the_names_that_pushed_ones_have():
     (endpoint,) = found["spec"]["endpoints"]
 
     assert endpoint["port"] == "telemetry"
-    assert {each["targetLabel"] for each in endpoint["relabelings"]} == {"service_name", "service_instance_id"}
+    assert endpoint["honorLabels"]
+    assert {each["targetLabel"]: each.get("separator") for each in endpoint["relabelings"]} == {
+        "service_name": None,
+        "service_instance_id": ".",
+    }
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
