@@ -46,7 +46,7 @@ metadata:
 development-only-{{ printf "%s/%s" (index . 0) (index . 1) | sha256sum | trunc 40 }}
 {{- end }}
 
-{{/* (list $ component image): head of a throwaway server, up to its container's command. */}}
+{{/* (list $ component image user): head of a throwaway server, up to its container's command; 0 is every pod's user. */}}
 {{- define "tandem.evaluationServer" -}}
 {{- $root := index . 0 }}
 {{- $name := index . 1 -}}
@@ -75,6 +75,10 @@ spec:
           image: {{ index . 2 }}
           securityContext:
             {{- include "tandem.containerSecurity" $root | nindent 12 }}
+            {{- if and (index . 3) $root.Values.podSecurity.runAsUser }}
+            runAsUser: {{ index . 3 }}
+            runAsGroup: {{ index . 3 }}
+            {{- end }}
           resources:
             requests:
               cpu: 100m
