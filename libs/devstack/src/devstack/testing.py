@@ -172,6 +172,10 @@ class StackUnderTest:
         """Return the broker's URL for a service's user, `admin` or `tail`."""
         return self._stack.broker.url_for(user)
 
+    def make_database_folder(self) -> None:
+        """Make the database's data folder anew, as on a first start, after a test has removed it."""
+        self._background.run(self._stack.postgres.initialise())
+
     @property
     def nats_folder(self) -> Path:
         """Return the broker's folder, with its store in `store`."""

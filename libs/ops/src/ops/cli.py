@@ -1,6 +1,7 @@
 """`tandem-ops`: what an operator runs beside the services."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,26 +10,24 @@ from sqlalchemy.engine import make_url
 
 from ops import check as check_promises
 from ops.broker_configuration import broker_users
+from ops.cli_backup import backups, restores, snapshots
 from ops.evaluation import write_keys
-from ops.installation import Installation, plain_dsn
+from ops.installation import plain_dsn
+from ops.options import AdminDsn, MaxBytes, NatsUrl, OwnDsns, Replicas, Secrets, installation_of, services_of
 from ops.permissions import ADMIN
+from ops.postgres_tools import ToolFailed
 from ops.roles import create_database, create_roles
 from ops.secret_files import SecretFiles
-from ops.streams import connected, create_streams
-from ops.topology import BY_NAME, STORED, ServiceSpec
+from ops.streams import MAX_BYTES, connected, create_streams
+from ops.topology import BY_NAME, ServiceSpec
 
 app = typer.Typer(help="Prepare, check, back up and restore an installation.", no_args_is_help=True)
 
+app.add_typer(backups, name="backup")
+app.add_typer(restores, name="restore")
+app.command()(snapshots)
+
 Option = typer.Option
-Secrets = Annotated[
-    Path, Option(help="Folder of secret files, one folder per service.", envvar="TANDEM_SECRETS", file_okay=False)
-]
-AdminDsn = Annotated[str, Option(help="URL of the product's database as its administrator.", envvar="TANDEM_DSN_ADMIN")]
-OwnDsns = Annotated[
-    list[str] | None,
-    Option("--dsn", help="SERVICE=URL for a service whose schema is in a database of its own; may be repeated."),
-]
-NatsUrl = Annotated[str, Option(help="URL of the broker, without credentials.", envvar="TANDEM_NATS_URL")]
 
 
 @app.command()
@@ -37,7 +36,8 @@ def prepare(
     admin_dsn: AdminDsn = "",
     nats_url: NatsUrl = "",
     service: Annotated[list[str] | None, Option(help="Only this service's schema (default: all).")] = None,
-    replicas: Annotated[int, Option(help="Copies of each stream.", envvar="TANDEM_STREAM_REPLICAS")] = 1,
+    replicas: Replicas = 1,
+    max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Make database, schemas, roles, streams and durables; running twice changes nothing.
 
@@ -48,9 +48,9 @@ def prepare(
     files.create_nats_passwords()
     admin_dsn = admin_dsn or files.admin_dsn()
     if admin_dsn:
-        asyncio.run(_prepare_database(files, plain_dsn(admin_dsn), _services(service)))
+        asyncio.run(_prepare_database(files, plain_dsn(admin_dsn), services_of(service)))
     if nats_url:
-        asyncio.run(_prepare_broker(files, nats_url, replicas))
+        asyncio.run(_prepare_broker(files, nats_url, replicas, max_bytes))
 
 
 @app.command("nats-config")
@@ -82,7 +82,7 @@ def check(
     grace: Annotated[float, Option(help="Seconds that an event may be on its way.")] = 300,
 ) -> None:
     """Check what must hold whatever was killed, lost or restored; prints the findings, status 1 if there are any."""
-    installation = _installation(admin_dsn, own)
+    installation = installation_of(admin_dsn, own)
     found = asyncio.run(check_promises.findings(installation, grace))
     for service, kinds in asyncio.run(check_promises.stated_losses(installation)).items():
         for kind, ids in kinds.items():
@@ -95,7 +95,10 @@ def check(
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    except ToolFailed as failed:
+        sys.exit(f"tandem-ops: {failed}")
 
 
 async def _prepare_database(files: SecretFiles, admin_dsn: str, services: tuple[ServiceSpec, ...]) -> None:
@@ -105,20 +108,7 @@ async def _prepare_database(files: SecretFiles, admin_dsn: str, services: tuple[
     typer.echo(f"database: {len(services)} schemas with their roles")
 
 
-async def _prepare_broker(files: SecretFiles, url: str, replicas: int) -> None:
+async def _prepare_broker(files: SecretFiles, url: str, replicas: int, max_bytes: int) -> None:
     async with connected(url, ADMIN, files.nats_password(ADMIN)) as client:
-        await create_streams(client, replicas)
+        await create_streams(client, replicas, max_bytes)
     typer.echo("broker: streams, durables and the clock bucket")
-
-
-def _services(names: list[str] | None) -> tuple[ServiceSpec, ...]:
-    stored = {service.name for service in STORED}
-    if unknown := set(names or ()) - stored:
-        raise typer.BadParameter(f"{', '.join(sorted(unknown))}; one of {', '.join(sorted(stored))}")
-    return tuple(BY_NAME[name] for name in names) if names else STORED
-
-
-def _installation(admin_dsn: str, own: list[str] | None) -> Installation:
-    pairs = [each.partition("=") for each in own or ()]
-    _services([service for service, _, _ in pairs])
-    return Installation(plain_dsn(admin_dsn), {service: plain_dsn(url) for service, _, url in pairs})

@@ -40,10 +40,13 @@ async def connected(url: str, user: str, password: str) -> AsyncIterator[Client]
         await client.close()
 
 
-async def create_streams(client: Client, replicas: int = 1) -> None:
-    """Create or update everything as the broker's administrator; running twice changes nothing."""
+async def create_streams(client: Client, replicas: int = 1, max_bytes: int = MAX_BYTES) -> None:
+    """Create or update everything as the broker's administrator; running twice changes nothing.
+
+    A full stream refuses: `max_bytes` must hold what a publisher says in 30 days, for after a loss it says it again.
+    """
     js = client.jetstream()
-    for stream in (*(_events(service, replicas) for service in PUBLISHERS), _advisories(replicas)):
+    for stream in (*(_events(service, replicas, max_bytes) for service in PUBLISHERS), _advisories(replicas)):
         await _put_stream(js, stream)
     for source, consumer in durables():
         await js.add_consumer(source, consumer_config(consumer))
@@ -57,8 +60,17 @@ async def create_streams(client: Client, replicas: int = 1) -> None:
         await js.create_key_value(bucket)
 
 
-def _events(service: str, replicas: int) -> StreamConfig:
-    return stream_config(service, replicas).evolve(max_bytes=MAX_BYTES)
+async def rebuild_streams(client: Client, replicas: int = 1, max_bytes: int = MAX_BYTES) -> None:
+    """Make every stream anew and empty: each publisher then says all it has kept again, and inboxes take it once."""
+    js = client.jetstream()
+    for stream in await js.streams_info():
+        if stream.config.name in {*PUBLISHERS, ADVISORIES}:
+            await js.delete_stream(str(stream.config.name))
+    await create_streams(client, replicas, max_bytes)
+
+
+def _events(service: str, replicas: int, max_bytes: int) -> StreamConfig:
+    return stream_config(service, replicas).evolve(max_bytes=max_bytes)
 
 
 def _advisories(replicas: int) -> StreamConfig:
