@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from common.events import EventType, event_type_of
+from common.instruments import REGISTRY
 from common.streams import CONSUMES, PUBLISHERS
 from fastapi.routing import APIRoute
 from gateway.routes import RESOURCES
@@ -25,7 +26,7 @@ from ops.broker_configuration import broker_users
 from ops.topology import SERVICES
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("deploy/helm/README.md", "README.md", "docs/events.md", "docs/runbooks/README.md")
+DOCUMENTS = ("deploy/helm/README.md", "README.md", "docs/events.md", "docs/telemetry.md", "docs/runbooks/README.md")
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -128,12 +129,24 @@ def chart_values() -> str:
     return _table(("value", "default", "what it is for"), _values(schema, values, schema["definitions"], ""))
 
 
+def instruments() -> str:
+    """Return the table of every instrument: its name, there and in Prometheus, its attributes, and what it says."""
+    rows = []
+    for each in REGISTRY:
+        exposed = each.series[0] if len(each.series) == 1 else each.exposed_name
+        attributes = ", ".join(f"`{name}`" for name in each.attributes) or "–"
+        kind = type(each).__name__.removeprefix("Observed").lower() or "gauge"
+        rows.append((f"`{each.name}`<br>`{exposed}`", f"{kind}, {each.unit.strip('{}')}", attributes, each.description))
+    return _table(("instrument, in Prometheus", "kind, unit", "attributes", "what it says"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "alerts": alerts,
     "chart_values": chart_values,
     "resources": resources,
     "services": services,
     "events": events,
+    "instruments": instruments,
     "facts": facts,
     "steps": steps,
 }
