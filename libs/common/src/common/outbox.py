@@ -11,7 +11,8 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
 from nats.js.errors import APIError, NoStreamResponseError
-from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy import BigInteger, Row, cast, column, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from common import tables
 from common.crash_points import crash_point
@@ -90,7 +91,7 @@ class Relay:
         if not self._losses.believes([ack for _, ack in acknowledged], ground):
             log.warning("acknowledgements_dropped", rows=len(acknowledged))
             return 0
-        await self._mark([{"row_id": row.id, "seq": ack.seq} for row, ack in acknowledged])
+        await self._mark(acknowledged)
         crash_point("event-marked")
         return len(acknowledged)
 
@@ -109,17 +110,25 @@ class Relay:
             acknowledged.append((row, ack))
         return acknowledged
 
-    async def _mark(self, marks: list[dict[str, Any]]) -> None:
-        if not marks:
+    async def _mark(self, acknowledged: Sequence[tuple[Row[Any], PubAck]]) -> None:
+        if not acknowledged:
             return
         outbox = tables.outbox
+        marks = func.unnest(
+            cast([row.id for row, _ in acknowledged], ARRAY(BigInteger)),
+            cast([ack.seq for _, ack in acknowledged], ARRAY(BigInteger)),
+        ).table_valued(column("row_id", BigInteger), column("seq", BigInteger))
+        marks = marks.render_derived(name="marks")
         statement = (
             update(outbox)
-            .where(outbox.c.id == bindparam("row_id"), self._lease.still_held())
-            .values(published_at=func.now(), stream_seq=bindparam("seq"), stream_created=self._losses.created)
+            .where(outbox.c.id == marks.c.row_id, self._lease.still_held())
+            .values(published_at=func.now(), stream_seq=marks.c.seq, stream_created=self._losses.created)
         )
         async with self._database.worker() as connection:
-            await connection.execute(statement, marks)
+            marked = (await connection.execute(statement)).rowcount
+        if marked == 0:
+            # Another leads by now and publishes these too; the broker knows them by their ids.
+            log.warning("marks_refused", rows=len(acknowledged), fence=self._lease.fence)
 
     def _subject(self, row: Row[Any]) -> str:
         return f"{self._database.service}.{row.event_type}.{row.aggregate_id}"
