@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,14 +100,30 @@ class Container(Process):
             raise StartFailed(self.name, f"{self.image}: {refused.explanation}; `make images` builds it") from refused
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> int:
-        rest = b""
-        for chunk in self._container.logs(stream=True, follow=True):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                loop.call_soon_threadsafe(self.sink, self.name, line.decode(errors="replace"))
+        for line in _lines(self._output()):
+            loop.call_soon_threadsafe(self.sink, self.name, line.decode(errors="replace"))
         status = int(self._container.wait()["StatusCode"])
         self._container.remove(v=True)
         return status
+
+    def _output(self) -> Iterator[bytes]:
+        received = 0
+        for chunk in self._container.logs(stream=True, follow=True):
+            received += len(chunk)
+            yield chunk
+        # The engine may let go of the stream at the container's end with its last lines unsent.
+        self._container.wait()
+        yield self._container.logs()[received:]
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a stream as they are complete; the last one may lack its end."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
 
 
 class EngineAway(Exception):
