@@ -54,11 +54,11 @@ def servers(secrets: list[str]) -> list[str]:
 def _bootstrap() -> None:
     if shutil.which("debootstrap") is None:
         raise SystemExit("debootstrap is needed to make a base image without an image registry (Debian: debootstrap)")
-    mirror = _mirror()
+    site = mirror()
     with tempfile.TemporaryDirectory(prefix="tandem-debian-") as folder:
         root = Path(folder) / "root"
-        subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(root), mirror], check=True)
-        parts = ((mirror, SUITE), (mirror, f"{SUITE}-updates"), (f"{mirror}-security", f"{SUITE}-security"))
+        subprocess.run(["debootstrap", "--variant=minbase", SUITE, str(root), site], check=True)
+        parts = ((site, SUITE), (site, f"{SUITE}-updates"), (f"{site}-security", f"{SUITE}-security"))
         (root / "etc/apt/sources.list").write_text("".join(f"deb {url} {suite} main\n" for url, suite in parts))
         excludes = [f"--exclude={pattern}" for pattern in LEFT_OUT]
         tar = subprocess.Popen(["tar", "-C", str(root), *excludes, "-c", "."], stdout=subprocess.PIPE)
@@ -67,10 +67,10 @@ def _bootstrap() -> None:
             raise SystemExit("packing the bare Debian failed")
 
 
-def _mirror() -> str:
-    """Return the Debian mirror that this machine itself uses."""
-    sources = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
+def mirror(folder: Path = Path("/etc/apt")) -> str:
+    """Return the Debian mirror that this machine itself uses; raise SystemExit if its sources name none."""
+    sources = [folder / "sources.list", *sorted((folder / "sources.list.d").glob("*"))]
     for path in sources:
         if path.is_file() and (found := _MIRROR.search(path.read_text())):
             return found[1]
-    raise SystemExit("no Debian mirror found in /etc/apt; OFFLINE=1 needs a Debian machine")
+    raise SystemExit(f"no Debian mirror found in {folder}; OFFLINE=1 needs a Debian machine")
