@@ -1,6 +1,8 @@
 """The one way in which a process of the product connects to NATS."""
 
 from nats.aio.client import Client
+from nats.errors import AuthorizationError
+from nats.protocol.parser import AUTHORIZATION_VIOLATION
 
 from common.logging import get_logger
 from common.settings import ProcessSettings
@@ -11,12 +13,22 @@ PING_EVERY = 8
 log = get_logger(__name__)
 
 
+class _Staying(Client):
+    async def _process_err(self, err_msg: str) -> None:
+        # A broker that is told a new password drops the user, and the client would give up for ever. Ours connects
+        # again, with the password that its file holds by then.
+        if AUTHORIZATION_VIOLATION in err_msg.lower():
+            await self._process_op_err(AuthorizationError())
+        else:
+            await super()._process_err(err_msg)
+
+
 async def connect_broker(service: str, settings: ProcessSettings) -> Client:
     """Connect to NATS for good: reconnect for ever, and make sure of this service's own stream.
 
     The password is looked up at each connection, so that a rotated one needs no restart.
     """
-    broker = Client()
+    broker = _Staying()
 
     async def away() -> None:
         if not broker.is_closed and not broker.is_draining:

@@ -38,6 +38,8 @@ _POOL = "db.client.connection.pool.name"
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 _DEADLOCK = "40P01"
+# No connection, a password that is just being rotated, too many connections, starting or shutting down.
+_NO_ENTRY = ("08", "28", "53300", "57P")
 # What opening a connection fails with while the server is away, starts, stops or is full.
 _AWAY = (OSError, PostgresError, InterfaceError, PoolTimeoutError)
 
@@ -257,7 +259,7 @@ def _as_app_error(failed: DBAPIError) -> Exception:
     state = getattr(failed.orig, "sqlstate", None)
     if state in {_LOCK_NOT_AVAILABLE, _DEADLOCK}:
         return StillRunning()
-    if failed.connection_invalidated:
+    if failed.connection_invalidated or str(state).startswith(_NO_ENTRY):
         return Unreachable()
     if state == _QUERY_CANCELED:
         return Unavailable()

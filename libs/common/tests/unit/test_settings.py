@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from common.secret import DEVELOPMENT_MARK
 from common.settings import MigrationSettings, ServiceSettings, read_settings
+from common.workload_settings import known_workloads, own_tokens
 
 PASSWORD = "hunter2"
 
@@ -108,3 +109,58 @@ def test_production_refuses_a_password_that_a_development_stack_made(
 ) -> None:
     given.setenv("TANDEM_DSN_APP", f"postgresql+asyncpg://app:{DEVELOPMENT_MARK}-{PASSWORD}@db/tandem")
     assert "TANDEM_DSN_APP was made by a development stack" in refusal(capsys, ServiceSettings)
+
+
+@pytest.fixture
+def identified(given: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """Workload identity configured in full, for a service that calls directory."""
+    (tmp_path / "keys.jwks").write_text('{"keys": []}')
+    (tmp_path / "directory").write_text("token")
+    given.setenv("TANDEM_CALLEES", '{"directory": "directory:50051"}')
+    given.setenv("TANDEM_CALLERS", '{"gateway": "system:serviceaccount:tandem:tandem-gateway"}')
+    given.setenv("TANDEM_WORKLOAD_ISSUER", "https://cluster.example")
+    given.setenv("TANDEM_WORKLOAD_KEYS", str(tmp_path / "keys.jwks"))
+    given.setenv("TANDEM_WORKLOAD_TOKENS", str(tmp_path))
+    return given
+
+
+def test_workload_identity_is_taken_whole(identified: pytest.MonkeyPatch) -> None:
+    assert known_workloads("metrics", read_settings(ServiceSettings, "probe")) is not None
+
+
+def test_workload_identity_is_off_where_nothing_of_it_is_given(given: pytest.MonkeyPatch) -> None:
+    settings = read_settings(ServiceSettings, "probe")
+    assert (known_workloads("metrics", settings), own_tokens(settings)) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["CALLERS", "WORKLOAD_ISSUER", "WORKLOAD_KEYS", "WORKLOAD_TOKENS"])
+def test_half_a_workload_identity_is_refused(
+    identified: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    identified.delenv(f"TANDEM_{name}")
+    assert f"workload identity is half configured: TANDEM_{name} missing" in refusal(capsys, ServiceSettings)
+
+
+def test_a_service_that_calls_nobody_needs_no_tokens(identified: pytest.MonkeyPatch) -> None:
+    identified.delenv("TANDEM_WORKLOAD_TOKENS")
+    identified.delenv("TANDEM_CALLEES")
+    assert own_tokens(read_settings(ServiceSettings, "probe")) is None
+
+
+def test_keys_come_from_a_file_that_is_there_or_by_https(
+    identified: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    identified.setenv("TANDEM_WORKLOAD_KEYS", "http://kubernetes.default.svc/openid/v1/jwks")
+    assert "TANDEM_WORKLOAD_KEYS is neither a file nor an https URL" in refusal(capsys, ServiceSettings)
+    identified.setenv("TANDEM_WORKLOAD_KEYS", str(tmp_path / "nowhere"))
+    assert f"TANDEM_WORKLOAD_KEYS: there is no file {tmp_path}/nowhere" in refusal(capsys, ServiceSettings)
+    (tmp_path / "made.jwks").write_text(DEVELOPMENT_MARK)
+    identified.setenv("TANDEM_WORKLOAD_KEYS", str(tmp_path / "made.jwks"))
+    assert "TANDEM_WORKLOAD_KEYS was made by a development stack" in refusal(capsys, ServiceSettings)
+
+
+def test_a_callee_without_a_token_is_named(
+    identified: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "directory").unlink()
+    assert "TANDEM_WORKLOAD_TOKENS holds no token for directory" in refusal(capsys, ServiceSettings)

@@ -16,9 +16,12 @@ class Passwords:
         self._known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
 
     def __getitem__(self, name: str) -> str:
-        if name not in self._known:
-            self._known[name] = f"{DEVELOPMENT_MARK}-{secrets.token_urlsafe(24)}"
-            self._save()
+        return self._known[name] if name in self._known else self.renew(name)
+
+    def renew(self, name: str) -> str:
+        """Make up a new password in the place of the old one, and return it."""
+        self._known[name] = f"{DEVELOPMENT_MARK}-{secrets.token_urlsafe(24)}"
+        self._save()
         return self._known[name]
 
     def of_role(self, role: str) -> str:

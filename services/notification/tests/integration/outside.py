@@ -31,10 +31,11 @@ class Catcher:
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, enable_SMTPUTF8=True, hostname="localhost", loop=loop), "127.0.0.1", self.port
-        )
+        self._server = await loop.create_server(self.protocol, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
+
+    def protocol(self) -> SMTP:
+        return SMTP(self, enable_SMTPUTF8=True, hostname="localhost", loop=asyncio.get_running_loop())
 
     def stop(self) -> None:
         if self._server is not None:
