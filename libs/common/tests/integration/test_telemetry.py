@@ -24,6 +24,9 @@ from common.tracing import root_span
 from devstack.broker import Broker
 from devstack.harness import Harness
 from devstack.recorded import Recorded
+from grpc_health.v1._async import HealthServicer
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub, add_HealthServicer_to_server
 from nats.aio.client import Client
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
@@ -301,3 +304,37 @@ async def test_levels_that_cannot_be_read_are_not_told(database: Database, recor
     database.worker = None  # type: ignore[assignment, method-assign]
     await levels.read()
     assert recorded.points(instruments.OUTBOX_PENDING) == []
+
+
+async def test_connections_of_each_pool_are_counted_while_they_are_used(
+    database: Database, harness: Harness, recorded: Recorded
+) -> None:
+    instruments.POOL_USE.watch(database.pool_use)
+    instruments.POOL_MAX.watch(database.pool_max)
+
+    def used() -> dict[tuple[str, str], float]:
+        pool, state = "db.client.connection.pool.name", "db.client.connection.state"
+        return {
+            (each.attributes[pool], each.attributes[state]): each.value
+            for each in recorded.points(instruments.POOL_USE)
+        }
+
+    async with database.read(harness.person(TENANT, new_id())):
+        assert used()["app", "used"] == 1
+        assert used()["worker", "used"] == 0
+    assert (used()["app", "used"], used()["app", "idle"]) == (0, 1)
+    assert {each.value for each in recorded.points(instruments.POOL_MAX)} == {10, 12}
+
+
+async def test_health_checks_leave_nothing(recorded: Recorded) -> None:
+    server = grpc.aio.server(interceptors=[ServerTelemetry()])
+    health = HealthServicer()
+    add_HealthServicer_to_server(health, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    await health.set("readiness", HealthCheckResponse.SERVING)
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        answer = await HealthStub(channel).Check(HealthCheckRequest(service="readiness"), timeout=5)
+    await server.stop(None)
+    assert answer.status == HealthCheckResponse.SERVING
+    assert (recorded.spans, recorded.points(instruments.RPC_SERVER)) == ((), [])
