@@ -83,6 +83,9 @@ class AuditChainer:
         """Chain one batch of rows; returns how many."""
         audit = tables.audit
         async with self._database.worker() as connection:
+            # Two chainers at once would number the same rows.
+            if not await self._lease.lock(connection):
+                return 0
             rows = (
                 await connection.execute(
                     select(audit).where(audit.c.seq.is_(None)).order_by(audit.c.recorded_at, audit.c.id).limit(BATCH)

@@ -57,5 +57,5 @@ async def connect_broker(service: str, settings: ProcessSettings) -> Client:
         inbox_prefix=f"_INBOX.{service}".encode(),
     )
     if service in PUBLISHERS:
-        await ensure_stream(broker.jetstream(timeout=5), service)
+        await ensure_stream(broker.jetstream(timeout=5), service, settings.stream_replicas)
     return broker

@@ -5,13 +5,12 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 import grpc
 import grpc.aio
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -21,13 +20,15 @@ from sqlalchemy import insert
 
 from common import tables
 from common.crash_points import crash_point
+from common.envelope import Unreadable, aggregate_of, open_envelope, type_of
 from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible, Unreachable
 from common.events import Event, Reaction, event_type_of
 from common.instruments import CONSUMER_REDELIVERED, EVENT_DELAY
+from common.lease import Lease
 from common.logging import get_logger
 from common.measured import Measured
 from common.message_telemetry import process
-from common.streams import ACK_WAIT, MAX_DELIVER, ensure_consumer
+from common.streams import ACK_WAIT, MAX_DELIVER, Partition, ensure_consumer
 
 if TYPE_CHECKING:
     from common.database import Database
@@ -36,6 +37,8 @@ FETCH = 64
 # Short, because a pull request waiting on a broker that restarts is lost (delivery.md 1.5).
 FETCH_TIMEOUT = 2.0
 HANDLER_TIMEOUT = 20.0
+# Between two looks whether it is this process's turn.
+STAND_BY = 0.2
 # Between two looks for a server that is away.
 LONGEST_PAUSE = 5.0
 REPEATABLE = {"STILL_RUNNING", "VERSION_MISMATCH"}
@@ -57,37 +60,58 @@ def is_newer(row: Projected, event: Event[Any]) -> bool:
     return True
 
 
-class Unreadable(Exception):
-    """A message that no retry can make readable: forged, of unknown form, or without its envelope."""
-
-
 class Consumer:
-    """Reads one publisher's stream under this service's durable."""
+    """Reads one publisher's stream, or one part of its aggregates, under this service's durable.
 
-    def __init__(self, database: "Database", nats: Client, source: str, reactions: Sequence[Reaction]) -> None:
+    Of the processes of a service only the one that holds the lease reads; without a lease this process is alone.
+    """
+
+    def __init__(
+        self,
+        database: "Database",
+        nats: Client,
+        source: str,
+        reactions: Sequence[Reaction],
+        *,
+        partition: Partition = Partition(),
+        lease: Lease | None = None,
+    ) -> None:
         self._database = database
         self._js: JetStreamContext = nats.jetstream(timeout=5)
         self._nats = nats
         self.source = source
         CONSUMER_REDELIVERED.begin({"source": source})
+        self._partition = partition
+        self._durable = partition.durable(database.service)
+        self._lease = lease
         self._reactions = {
             f"{source}.{event_type_of(each.message)}": each for each in reactions if source in each.sources
         }
         self._stopping = False
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether it is this process that reads."""
+        return self._lease is None or self._lease.held
 
     def stop(self) -> None:
         """Start no further fetch; the one under way and its handlers end first."""
         self._stopping = True
 
     async def run(self) -> None:
-        """Consume until stopped; a broker that is away is waited for."""
+        """Consume until stopped, while it is this process's turn; a broker that is away is waited for."""
         # One for as long as this runs: what the broker sends late, or after a reconnect, is found in it.
-        subscription = await self._js.pull_subscribe_bind(durable=self._database.service, stream=self.source)
+        subscription = await self._js.pull_subscribe_bind(durable=self._durable, stream=self.source)
         is_there = False
         while not self._stopping:
+            if self._lease is not None and self._lease.asked_back:
+                await self._hand_over(self._lease)
+            if not self.leads:
+                await asyncio.sleep(STAND_BY)
+                continue
             try:
                 if not is_there:
-                    await ensure_consumer(self._js, self.source, self._database.service)
+                    await ensure_consumer(self._js, self.source, self._durable)
                     is_there = True
                 messages = await subscription.fetch(FETCH, timeout=FETCH_TIMEOUT)
             except TimeoutError:
@@ -98,12 +122,19 @@ class Consumer:
                 await asyncio.sleep(0.5)
                 continue
             await self._handle_batch(messages)
+        if self._lease is not None and self._lease.held:
+            await self._hand_over(self._lease)
         if self._nats.is_connected:
             await subscription.unsubscribe()
 
+    async def _hand_over(self, lease: Lease) -> None:
+        """Let another process read, with nothing of ours under way; without a database it waits for the lease's end."""
+        with suppress(Unreachable):
+            await lease.release()
+
     async def lag(self) -> tuple[int, int]:
         """Return how many events of the source wait for this service, and how many it has and not acknowledged."""
-        info = await self._js.consumer_info(self.source, self._database.service)
+        info = await self._js.consumer_info(self.source, self._durable)
         return int(info.num_pending or 0), int(info.num_ack_pending or 0)
 
     async def backlog(self) -> int:
@@ -113,7 +144,7 @@ class Consumer:
     async def _handle_batch(self, messages: Sequence[Msg]) -> None:
         lanes: dict[str, list[Msg]] = defaultdict(list)
         for message in messages:
-            lanes[(message.headers or {}).get("tandem-aggregate", "")].append(message)
+            lanes[aggregate_of(message)].append(message)
         keeping = asyncio.create_task(_keep(messages))
         try:
             await asyncio.gather(*(self._handle_lane(lane) for lane in lanes.values()))
@@ -125,6 +156,9 @@ class Consumer:
             await self._handle(message)
 
     async def _handle(self, message: Msg) -> None:
+        if not self._partition.holds(aggregate_of(message)):
+            await message.ack()
+            return
         if (message.metadata.num_delivered or 1) > 1:
             CONSUMER_REDELIVERED.add(1, {"source": self.source})
         if not await self._settle(message):
@@ -134,7 +168,7 @@ class Consumer:
             # Strictly after the commit: an acknowledgement lost here is a redelivery that the inbox absorbs.
             await message.ack_sync()
         except (NatsError, TimeoutError) as lost:
-            log.warning("acknowledgement_lost", event_type=self._type(message), error=type(lost).__name__)
+            log.warning("acknowledgement_lost", event_type=type_of(message), error=type(lost).__name__)
         crash_point("event-acknowledged")
 
     async def _settle(self, message: Msg) -> bool:
@@ -144,22 +178,24 @@ class Consumer:
         would spend its deliveries, and in the end bury it, for something that is not its fault.
         """
         pause = 0.25
-        while True:
+        while self.leads:
             try:
                 return await self._try(message)
             except Exception as failed:
                 if not _is_away(failed):
                     raise
-                log.warning("dependency_away", event_type=self._type(message), error=type(failed).__name__)
+                log.warning("dependency_away", event_type=type_of(message), error=type(failed).__name__)
             if self._stopping:
                 return False
             pause = min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
+        # Another process has taken over; the broker delivers to it what is not acknowledged.
+        return False
 
     async def _try(self, message: Msg) -> bool:
         attempts = message.metadata.num_delivered or 1
         try:
-            opened = self._open(message)
+            opened = open_envelope(message, self.source, self._reactions)
         except (Unreadable, DecodeError) as broken:
             await self._bury(message, broken, attempts)
             return True
@@ -206,39 +242,12 @@ class Consumer:
                 return None
         log.error(
             "reaction_failed",
-            event_type=self._type(message),
+            event_type=type_of(message),
             error=type(failed).__name__,
             attempts=attempts,
             exc_info=True,
         )
         return min(float(2**attempts), 300.0)
-
-    def _open(self, message: Msg) -> tuple[Reaction, Event[Message]] | None:
-        """Return the reaction and its event; None for an event that this service does not take."""
-        headers = message.headers or {}
-        try:
-            source, kind = headers["ce-source"], headers["ce-type"]
-            if source != self.source or not message.subject.startswith(f"{kind}."):
-                raise Unreadable("source or type does not match the stream")
-            chosen = self._reactions.get(kind)
-            if chosen is None:
-                return None
-            event = Event(
-                id=UUID(headers["ce-id"]),
-                source=source,
-                type=kind,
-                tenant_id=UUID(headers["tandem-tenant"]),
-                aggregate_id=UUID(headers["tandem-aggregate"]),
-                epoch=int(headers["tandem-epoch"]),
-                sequence=int(headers["tandem-sequence"]),
-                time=datetime.fromisoformat(headers["ce-time"]),
-                actor=headers["tandem-actor"],
-                message=chosen.message.FromString(message.data),
-                committed_at=datetime.fromisoformat(stamp) if (stamp := headers.get("tandem-committed")) else None,
-            )
-        except (KeyError, ValueError) as broken:
-            raise Unreadable(type(broken).__name__) from broken
-        return chosen, event
 
     async def _bury(self, message: Msg, error: Exception, attempts: int) -> None:
         """Keep a message that no retry can help, so that it can be looked at and replayed."""
@@ -246,7 +255,7 @@ class Consumer:
         tenant = headers.get("tandem-tenant")
         log.error(
             "dead_letter",
-            event_type=self._type(message),
+            event_type=type_of(message),
             error=type(error).__name__,
             attempts=attempts,
             exc_info=not isinstance(error, Unreadable),
@@ -256,7 +265,7 @@ class Consumer:
                 insert(tables.dead_letter).values(
                     tenant_id=_uuid(tenant),
                     source=self.source,
-                    event_type=self._type(message),
+                    event_type=type_of(message),
                     event_id=headers.get("ce-id", ""),
                     headers=headers,
                     payload=message.data,
@@ -264,9 +273,6 @@ class Consumer:
                     attempts=attempts,
                 )
             )
-
-    def _type(self, message: Msg) -> str:
-        return (message.headers or {}).get("ce-type", message.subject.rsplit(".", 1)[0])
 
 
 async def _keep(messages: Sequence[Msg]) -> None:

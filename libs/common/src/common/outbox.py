@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 BATCH = 500
 # Short, because a publish under way when the broker goes is never answered, and all others wait for it.
 PUBLISH_TIMEOUT = 2.0
+# Between two tries of a process that does not lead.
+STAND_BY = 1.0
 log = get_logger(__name__)
 
 
@@ -44,7 +47,7 @@ class Relay:
         self._stopping = False
 
     def wake(self) -> None:
-        """Publish now rather than after the pause."""
+        """Publish now rather than after the pause; where another process leads, it is told."""
         self._wake.set()
 
     def stop(self) -> None:
@@ -54,21 +57,33 @@ class Relay:
 
     async def run(self) -> None:
         """Publish until stopped."""
+        await self._nats.subscribe(self._subject_of_wakes, cb=self._hear)
         while not self._stopping:
+            woken = self._wake.is_set()
             self._wake.clear()
             published = 0
             try:
                 if self._nats.is_connected and await self._lease.hold():
                     await self._losses.find()
                     published = await self.publish_batch()
+                elif self._nats.is_connected and woken:
+                    await self._nats.publish(self._subject_of_wakes)
             except Exception as failed:
                 log.error("relay_failed", error=type(failed).__name__, exc_info=not isinstance(failed, NatsError))
             if published < BATCH and not self._stopping:
                 try:
-                    await asyncio.wait_for(self._wake.wait(), self._pause)
+                    await asyncio.wait_for(self._wake.wait(), self._pause if self._lease.held else STAND_BY)
                 except TimeoutError:
                     continue
         await self._lease.release()
+
+    @property
+    def _subject_of_wakes(self) -> str:
+        return f"wake.{self._database.service}"
+
+    async def _hear(self, _: Msg) -> None:
+        if self._lease.held:
+            self._wake.set()
 
     async def publish_batch(self) -> int:
         """Publish one batch and mark it; returns how many rows were acknowledged."""

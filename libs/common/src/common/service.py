@@ -2,17 +2,15 @@
 
 import asyncio
 import importlib
-import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import grpc.aio
 import uvloop
@@ -20,7 +18,6 @@ from alembic.script import ScriptDirectory
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from common.audit_chain import AuditChainer
 from common.broker import connect_broker
@@ -42,12 +39,13 @@ from common.operations_servicer import OperationsServicer
 from common.outbox import Relay
 from common.pagination import PageTokens
 from common.process_telemetry import watch_service
-from common.quiet import pending_work
+from common.quiet import QuietAnswer
 from common.retention import Retention
 from common.sealed import MasterKeys
 from common.settings import MigrationSettings, ServiceSettings, read_settings
+from common.shares import Shares
 from common.snapshots import PUBLISH_SNAPSHOT, Snapshot, SnapshotServicer, publish_snapshots
-from common.streams import CONSUMES, PUBLISHERS
+from common.streams import CONSUMES, PUBLISHERS, partitions
 from common.telemetry import Telemetry
 from common.workload_settings import known_workloads, own_tokens
 
@@ -154,10 +152,11 @@ class Service:
         wiring = self._wire(Parts(settings, database, callees, broker, clock, master_keys, page_tokens))
         server, health = self._server(settings, database, wiring, page_tokens)
         await server.start()
-        tasks = self._start_workers(database, broker, wiring)
+        tasks = self._start_workers(settings, database, broker, wiring)
         if settings.environment != "production":
             tasks.append(asyncio.create_task(offsets.watch(broker)))
-            await broker.subscribe(f"quiet.{self.name}", queue=self.name, cb=self._answer_quiet(database))
+            quiet = QuietAnswer(database, self._sweeper, self._consumers, self._shares)
+            await broker.subscribe(f"quiet.{self.name}", cb=quiet.answer)
         if telemetry.measures:
             tasks += watch_service(database, self._consumers, lambda: broker.is_connected)
         tasks.append(asyncio.create_task(self._watch_readiness(database, health)))
@@ -193,11 +192,20 @@ class Service:
         server.add_insecure_port(settings.listen)
         return server, health
 
-    def _start_workers(self, database: Database, broker: Client, wiring: Wiring) -> list[asyncio.Task[None]]:
+    def _start_workers(
+        self, settings: ServiceSettings, database: Database, broker: Client, wiring: Wiring
+    ) -> list[asyncio.Task[None]]:
         holder = f"{socket.gethostname()}:{os.getpid()}"
         self._sweeper = DueSweeper(database, wiring.deadlines)
-        self._consumers = [Consumer(database, broker, source, wiring.reactions) for source in CONSUMES[self.name]]
-        self._workers = [self._sweeper, *self._consumers, AuditChainer(database, holder), *wiring.workers]
+        self._shares = Shares(database, holder)
+        self._consumers = [
+            Consumer(database, broker, source, wiring.reactions, partition=part, lease=self._shares.lease(name))
+            for source in CONSUMES[self.name]
+            for part in partitions(settings.consumer_partitions)
+            for name in [f"consume/{source}/{part.durable(self.name)}"]
+        ]
+        self._workers = [self._sweeper, self._shares, *self._consumers, *wiring.workers]
+        self._workers.append(AuditChainer(database, holder))
         self._workers.append(Retention(database))
         jobs = {PUBLISH_SNAPSHOT: publish_snapshots(wiring.snapshots), **wiring.jobs}
         self._workers.append(JobRunner(database, jobs))
@@ -229,20 +237,6 @@ class Service:
             status = health_pb2.HealthCheckResponse
             await health.set("readiness", status.SERVING if ready else status.NOT_SERVING)
             await asyncio.sleep(5 if ready else 0.5)
-
-    def _answer_quiet(self, database: Database) -> Callable[[Msg], Awaitable[None]]:
-        """Answer, for a moved clock, what of a tenant's still moves here; see common.quiet."""
-
-        async def answer(message: Msg) -> None:
-            tenant_id = UUID(message.data.decode())
-            self._sweeper.wake()
-            backlogs = await asyncio.gather(*(consumer.backlog() for consumer in self._consumers))
-            found = await pending_work(database, tenant_id)
-            found["consumers"] = sum(backlogs)
-            found["clock_offset"] = database.clock.offset(tenant_id).total_seconds()
-            await message.respond(json.dumps(found).encode())
-
-        return answer
 
     async def _drain(
         self,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar, Literal, Self, TypeVar
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from common.secret import DEVELOPMENT_MARK, Secret
@@ -81,6 +81,7 @@ class ProcessSettings(Settings):
     master_key_file: Path
     blobs: str
     callees: dict[str, str | list[str]] = {}
+    stream_replicas: int = Field(default=1, ge=1)
     log_format: Literal["json", "console"] = "json"
     telemetry_listen: str = ""
     workload_tokens: Path | None = None
@@ -103,6 +104,7 @@ class ServiceSettings(ProcessSettings):
     dsn_worker_file: Path | None = None
     trust_file: Path
     page_key_file: Path
+    consumer_partitions: int = Field(default=1, ge=1)
     callers: dict[str, str] = {}
     workload_issuer: str = ""
     workload_keys: str = ""

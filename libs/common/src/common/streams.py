@@ -1,5 +1,8 @@
 """Names and settings of the broker's streams and durables; one stream per publisher, one durable per consumer."""
 
+from binascii import crc32
+from dataclasses import dataclass
+
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import BadRequestError, NotFoundError
@@ -19,6 +22,27 @@ CONSUMES: dict[str, tuple[str, ...]] = {
     "metrics": ("directory", "scheduling", "interview-record", "plan-tracking", "notification"),
 }
 PUBLISHERS = ("directory", "scheduling", "interview-record", "plan-tracking", "notification")
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One of `of` parts into which a consumer's events are divided by their aggregate; numbers count from 0."""
+
+    number: int = 0
+    of: int = 1
+
+    def durable(self, consumer: str) -> str:
+        """Return the name of the part's durable."""
+        return consumer if self.of == 1 else f"{consumer}-{self.number}of{self.of}"
+
+    def holds(self, aggregate: str) -> bool:
+        """Tell whether the part has the aggregate's events; the same on every machine and in every release."""
+        return crc32(aggregate.encode()) % self.of == self.number
+
+
+def partitions(count: int) -> tuple[Partition, ...]:
+    """Return all parts of a division."""
+    return tuple(Partition(number, count) for number in range(count))
 
 
 def stream_config(service: str, replicas: int = 1) -> StreamConfig:

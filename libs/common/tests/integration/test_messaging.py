@@ -195,7 +195,9 @@ async def test_the_audit_chain_verifies_and_shows_an_edit(database: Database, ha
         async with database.transaction(harness.call(harness.person(TENANT, new_id()))) as tx:
             tx.audit("note.added", "note", new_id(), state="open")
             tx.done(new_id())
-    assert await AuditChainer(database, "chainer").chain_batch() == 3
+    chainer = AuditChainer(database, "chainer")
+    assert await chainer._lease.hold()
+    assert await chainer.chain_batch() == 3
     query = select(tables.audit).order_by(tables.audit.c.seq)
     async with database.worker() as connection:
         rows = list((await connection.execute(query)).all())

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -79,3 +79,23 @@ async def test_a_service_that_does_not_answer_is_not_at_rest(admin: Client) -> N
     known, silent = await ask_quiet(admin, ["directory", "metrics"], tenant, timeout=0.5)
     assert (known.service, known.dues, known.next_due_at, known.at_rest) == ("directory", 2, due, False)
     assert (silent.answered, silent.at_rest) == (False, False)
+
+
+async def test_a_service_has_answered_once_each_of_its_living_processes_has(admin: Client) -> None:
+    tenant = uuid4()
+
+    def process(name: str, offset: float, dues: int) -> Callable[[Msg], Awaitable[None]]:
+        async def answer(message: Msg) -> None:
+            found = {"process": name, "living": ["one", "two"], "clock_offset": offset, "dues": dues}
+            await message.respond(json.dumps(found).encode())
+
+        return answer
+
+    await admin.subscribe("quiet.metrics", cb=process("one", 60.0, 0))
+    [half] = await ask_quiet(admin, ["metrics"], tenant, timeout=0.5)
+    assert not half.answered
+
+    await admin.subscribe("quiet.metrics", cb=process("two", 0.0, 1))
+    [whole] = await ask_quiet(admin, ["metrics"], tenant, timeout=5)
+    assert (whole.answered, whole.dues, sorted(whole.clock_offsets)) == (True, 1, [0.0, 60.0])
+    assert not whole.follows(60.0)

@@ -18,13 +18,17 @@ from devstack.process import Process, Sink, StartFailed
 
 @dataclass(frozen=True)
 class Broker:
-    """A server's folder and ports; `durable` syncs every write to disk before it is acknowledged."""
+    """A server's folder and ports; `durable` syncs every write to disk before it is acknowledged.
+
+    `consumer_partitions` is into how many parts the services divide what they consume.
+    """
 
     folder: Path
     port: int
     monitor_port: int
     passwords: Passwords
     durable: bool = True
+    consumer_partitions: int = 1
     host: str = HOST
 
     @property
@@ -60,7 +64,7 @@ class Broker:
             "listen": listen,
             "http": monitor,
             "jetstream": jetstream,
-            "authorization": {"users": users(self.password)},
+            "authorization": {"users": users(self.password, self.consumer_partitions)},
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "nats.conf"

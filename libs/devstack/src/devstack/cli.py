@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="bring everything up; Ctrl-C stops it")
     run.add_argument("--only", default="", help="comma-separated parts, with what they need")
     run.add_argument("--replicas", type=int, default=1, help="how often each service runs (default: 1)")
+    run.add_argument("--partitions", type=int, default=1, help="parts into which services divide events (default: 1)")
     run.add_argument("--json", action="store_true", help="print JSON lines")
     run.set_defaults(run=_run)
     commands.add_parser("migrate", help="bring all schemas to their newest revision").set_defaults(run=_migrate)
@@ -63,7 +64,10 @@ def _run(arguments: argparse.Namespace) -> int:
     sink = json_lines() if arguments.json else console()
     only = tuple(part.strip() for part in arguments.only.split(",") if part.strip())
     choices = Choices(
-        only=only, log_format="json" if arguments.json else "console", replicas=max(1, arguments.replicas)
+        only=only,
+        log_format="json" if arguments.json else "console",
+        replicas=max(1, arguments.replicas),
+        partitions=max(1, arguments.partitions),
     )
     return asyncio.run(
         _up_and_wait(Stack(arguments.state, both(hushed(sink), files(arguments.state / "logs")), choices), sink)

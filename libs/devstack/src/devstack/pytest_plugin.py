@@ -33,6 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="servers and services of the tests: from packages (default) or in containers",
     )
+    parser.addoption("--replicas", type=int, default=1, help="how often each service of the whole stack runs")
+    parser.addoption("--partitions", type=int, default=1, help="into how many parts its services divide events")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -145,9 +147,10 @@ def npm_packages(pytestconfig: pytest.Config) -> Path:
 def stack(
     server_folder: Path, background: Background, npm_packages: Path, pytestconfig: pytest.Config
 ) -> Iterator[StackUnderTest]:
-    """Return the whole product, up: every service as its own process or container, on servers of its own."""
+    """Return the whole product, up: every service as its own processes or containers, on servers of its own."""
+    choices = {name: pytestconfig.getoption(f"--{name}") for name in ("replicas", "partitions")}
     containers = pytestconfig.getoption("--infra") == "docker"
-    whole = StackUnderTest(server_folder / "stack", background, npm_packages, containers=containers)
+    whole = StackUnderTest(server_folder / "stack", background, npm_packages, containers=containers, **choices)
     whole.up()
     yield whole
     whole.down()

@@ -36,6 +36,7 @@ def service_environment(stack: Stack, service: ServiceSpec, instance: str) -> di
     }
     if service.has_database:
         env["DSN_APP_FILE"] = str(stack.secret_file(service.name, "uri-app"))
+        env["CONSUMER_PARTITIONS"] = str(stack.choices.partitions)
         env["DSN_WORKER_FILE"] = str(stack.secret_file(service.name, "uri-worker"))
     else:
         env["HTTP_LISTEN"] = listen

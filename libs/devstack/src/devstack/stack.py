@@ -40,8 +40,8 @@ class Choices:
 
     `npm` is where npm packages are installed (default: in the stack's folder). `through` gives `postgres`, `nats` or a
     service's instance another port than its own by which the services reach it, so that a test can stand between them.
-    `traces` has services export telemetry. `replicas` is how often each service runs. `containers` runs the servers and
-    services from their images.
+    `traces` has services export telemetry. `replicas` is how often each service runs, `partitions` into how many parts
+    it divides what it consumes. `containers` runs the servers and services from their images.
     """
 
     only: tuple[str, ...] = ()
@@ -51,6 +51,7 @@ class Choices:
     through: Mapping[str, int] = field(default_factory=dict)
     traces: bool = True
     replicas: int = 1
+    partitions: int = 1
     containers: bool = False
 
 
@@ -81,6 +82,7 @@ class Stack:
             self.ports["nats-monitor"],
             self.passwords,
             durable=not self.choices.throwaway,
+            consumer_partitions=self.choices.partitions,
         )
         self.identity = IdentityProvider(
             self.choices.npm or self.folder / "npm",

@@ -20,7 +20,7 @@ async def connected(broker: Broker, user: str = ADMIN) -> AsyncIterator[Client]:
 async def create_streams(broker: Broker) -> None:
     """Create or update everything; running twice changes nothing."""
     async with connected(broker) as client:
-        await ops.streams.create_streams(client)
+        await ops.streams.create_streams(client, consumer_partitions=broker.consumer_partitions)
 
 
 async def forget_messages(broker: Broker) -> None:
@@ -30,4 +30,4 @@ async def forget_messages(broker: Broker) -> None:
         for stream in await js.streams_info():
             if stream.config.name is not None and stream.state.last_seq > 0:
                 await js.delete_stream(stream.config.name)
-        await ops.streams.create_streams(client)
+        await ops.streams.create_streams(client, consumer_partitions=broker.consumer_partitions)

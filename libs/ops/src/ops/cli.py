@@ -13,7 +13,17 @@ from ops.broker_configuration import broker_users
 from ops.cli_backup import backups, restores, snapshots
 from ops.evaluation import write_keys
 from ops.installation import plain_dsn
-from ops.options import AdminDsn, MaxBytes, NatsUrl, OwnDsns, Replicas, Secrets, installation_of, services_of
+from ops.options import (
+    AdminDsn,
+    MaxBytes,
+    NatsUrl,
+    OwnDsns,
+    Partitions,
+    Replicas,
+    Secrets,
+    installation_of,
+    services_of,
+)
 from ops.permissions import ADMIN
 from ops.postgres_tools import ToolFailed
 from ops.roles import create_database, create_roles
@@ -38,6 +48,7 @@ def prepare(
     service: Annotated[list[str] | None, Option(help="Only this service's schema (default: all).")] = None,
     replicas: Replicas = 1,
     max_bytes: MaxBytes = MAX_BYTES,
+    partitions: Partitions = 1,
 ) -> None:
     """Make database, schemas, roles, streams and durables; running twice changes nothing.
 
@@ -50,7 +61,7 @@ def prepare(
     if admin_dsn:
         asyncio.run(_prepare_database(files, plain_dsn(admin_dsn), services_of(service)))
     if nats_url:
-        asyncio.run(_prepare_broker(files, nats_url, replicas, max_bytes))
+        asyncio.run(_prepare_broker(files, nats_url, replicas, max_bytes, partitions))
 
 
 @app.command("nats-config")
@@ -58,9 +69,10 @@ def nats_config(
     secrets: Annotated[
         Path | None, Option(help="Print the passwords of these secret files; default: variables of the environment.")
     ] = None,
+    partitions: Partitions = 1,
 ) -> None:
     """Print the broker's users and permissions as a block of its configuration."""
-    typer.echo(broker_users(SecretFiles(secrets).nats_password if secrets else None), nl=False)
+    typer.echo(broker_users(SecretFiles(secrets).nats_password if secrets else None, partitions), nl=False)
 
 
 @app.command("evaluation-keys")
@@ -108,7 +120,7 @@ async def _prepare_database(files: SecretFiles, admin_dsn: str, services: tuple[
     typer.echo(f"database: {len(services)} schemas with their roles")
 
 
-async def _prepare_broker(files: SecretFiles, url: str, replicas: int, max_bytes: int) -> None:
+async def _prepare_broker(files: SecretFiles, url: str, replicas: int, max_bytes: int, partitions: int) -> None:
     async with connected(url, ADMIN, files.nats_password(ADMIN)) as client:
-        await create_streams(client, replicas, max_bytes)
+        await create_streams(client, replicas, max_bytes, partitions)
     typer.echo("broker: streams, durables and the clock bucket")

@@ -14,7 +14,17 @@ from nats.aio.client import Client
 from ops import backup, restore
 from ops.demo_clocks import put_clocks, read_clocks
 from ops.installation import plain_dsn
-from ops.options import AdminDsn, MaxBytes, NatsUrl, OwnDsns, Replicas, Secrets, installation_of, services_of
+from ops.options import (
+    AdminDsn,
+    MaxBytes,
+    NatsUrl,
+    OwnDsns,
+    Partitions,
+    Replicas,
+    Secrets,
+    installation_of,
+    services_of,
+)
 from ops.permissions import ADMIN
 from ops.postgres_tools import PostgresTools, ToolFailed
 from ops.secret_files import SecretFiles
@@ -101,9 +111,17 @@ def restore_dump(
 
 
 @restores.command("streams")
-def streams(nats_url: NatsUrl, secrets: Secrets, replicas: Replicas = 1, max_bytes: MaxBytes = MAX_BYTES) -> None:
+def streams(
+    nats_url: NatsUrl,
+    secrets: Secrets,
+    replicas: Replicas = 1,
+    max_bytes: MaxBytes = MAX_BYTES,
+    partitions: Partitions = 1,
+) -> None:
     """Make every stream anew: all that publishers have kept is said again, and taken once."""
-    asyncio.run(_with_broker(nats_url, secrets, lambda client: rebuild_streams(client, replicas, max_bytes)))
+    asyncio.run(
+        _with_broker(nats_url, secrets, lambda client: rebuild_streams(client, replicas, max_bytes, partitions))
+    )
     typer.echo("streams are empty and new; the services fill them again")
 
 

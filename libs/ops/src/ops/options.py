@@ -20,6 +20,10 @@ OwnDsns = Annotated[
 NatsUrl = Annotated[str, Option(help="URL of the broker, without credentials.", envvar="TANDEM_NATS_URL")]
 Replicas = Annotated[int, Option(help="Copies of each stream.", envvar="TANDEM_STREAM_REPLICAS")]
 MaxBytes = Annotated[int, Option(help="Bytes each stream may hold (default: 1 GiB).", envvar="TANDEM_STREAM_MAX_BYTES")]
+Partitions = Annotated[
+    int,
+    Option(help="Into how many parts consumers divide events; as the services.", envvar="TANDEM_CONSUMER_PARTITIONS"),
+]
 
 
 def services_of(names: list[str] | None) -> tuple[ServiceSpec, ...]:

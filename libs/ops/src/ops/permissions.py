@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from common.streams import partitions
+
 from ops.topology import BY_NAME, SERVICES, ServiceSpec
 
 ADMIN = "admin"
@@ -13,21 +15,26 @@ ADVISORIES = "advisories"
 CLOCK_WRITERS = ("directory",)
 
 
-def users(password_of: Callable[[str], str]) -> list[dict[str, Any]]:
+def users(password_of: Callable[[str], str], consumer_partitions: int = 1) -> list[dict[str, Any]]:
     """Return the broker's users as its configuration wants them: the services, `tail` and `admin`."""
-    found = [{"user": service.name, **permissions(service)} for service in SERVICES]
+    found = [{"user": service.name, **permissions(service, consumer_partitions)} for service in SERVICES]
     found += [{"user": TAIL, **_tail_permissions()}, {"user": ADMIN}]
     return [{**user, "password": password_of(user["user"])} for user in found]
 
 
-def permissions(service: ServiceSpec) -> dict[str, Any]:
+def permissions(service: ServiceSpec, consumer_partitions: int = 1) -> dict[str, Any]:
     """Return what the service's user may publish and hear: its own events, wake-ups, hints and durables."""
     name = service.name
     publish = [f"{name}.>", f"wake.{name}", f"hint.{name}.>", f"$JS.API.STREAM.INFO.{name}"]
     # What it has said, so that its relay finds what the broker lost.
     publish += [f"$JS.API.STREAM.MSG.GET.{name}"]
-    for source in (*service.consumes, *((ADVISORIES,) if service.consumes else ())):
-        publish += _reading(source, name)
+    for source in service.consumes:
+        publish += _looking(source)
+        # A part of a name cannot be left open, so every partition's durable is named.
+        for part in partitions(consumer_partitions):
+            publish += _reading(source, part.durable(name))
+    if service.consumes:
+        publish += [*_looking(ADVISORIES), *_reading(ADVISORIES, name)]
     publish += [
         f"$JS.API.STREAM.INFO.KV_{CLOCK_BUCKET}",
         f"$JS.API.STREAM.MSG.GET.KV_{CLOCK_BUCKET}",
@@ -47,12 +54,17 @@ def permissions(service: ServiceSpec) -> dict[str, Any]:
     }
 
 
-def _reading(stream: str, durable: str) -> list[str]:
+def _looking(stream: str) -> list[str]:
     return [
         f"$JS.API.STREAM.INFO.{stream}",
         f"$JS.API.STREAM.MSG.GET.{stream}",
         f"$JS.API.DIRECT.GET.{stream}",
         f"$JS.API.DIRECT.GET.{stream}.>",
+    ]
+
+
+def _reading(stream: str, durable: str) -> list[str]:
+    return [
         f"$JS.API.CONSUMER.INFO.{stream}.{durable}",
         f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}",
         f"$JS.ACK.{stream}.{durable}.>",

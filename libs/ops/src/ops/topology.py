@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from common.streams import CONSUMES
+from common.streams import CONSUMES, partitions
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ def callers_of(service: str) -> tuple[str, ...]:
     return tuple(each.name for each in SERVICES if service in each.calls)
 
 
-def durables() -> list[tuple[str, str]]:
-    """Return every (stream, durable): one durable per consuming service and source, named after the consumer."""
-    return [(source, service.name) for service in SERVICES for source in service.consumes]
+def durables(count: int = 1) -> list[tuple[str, str]]:
+    """Return every (stream, durable): per consuming service and source one for each of `count` partitions."""
+    return [
+        (source, part.durable(service.name))
+        for service in SERVICES
+        for source in service.consumes
+        for part in partitions(count)
+    ]

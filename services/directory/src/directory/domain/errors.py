@@ -127,3 +127,12 @@ class ClockNotMovable(AppError):
     reason = "CLOCK_NOT_MOVABLE"
     en = "Only a demo tenant's clock can be moved, and only forward."
     zh = "只有演示租户的时钟可以拨动，且只能向前。"
+
+
+class ClockNotAtRest(AppError):
+    """What a moved clock set off does not come to rest, or a service cannot say."""
+
+    kind = Kind.UNAVAILABLE
+    reason = "CLOCK_NOT_AT_REST"
+    en = "The clock was moved, but not every service came to rest; the operation's errors name them."
+    zh = "时钟已调整，但并非所有服务都已处理完毕；操作的错误信息列出了这些服务。"

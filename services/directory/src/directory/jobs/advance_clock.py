@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 
 from common.clock import set_offset
 from common.database import Database
+from common.errors import FieldViolation
 from common.logging import get_logger
 from common.operations import Job
 from common.quiet import Quiet, ask_quiet
 from common.streams import CONSUMES
 from nats.aio.client import Client
 
+from directory.domain.errors import ClockNotAtRest
+
 # Twice in a row at rest: an event may be between an outbox and its consumer when first asked.
 CALM = 2
 PAUSE = 0.05
 PATIENCE = timedelta(minutes=1)
+NO_ANSWER = ("does not answer; is it running, every process of it?", "没有应答；请确认该服务的所有进程都在运行。")
+NOT_AT_REST = ("did not come to rest within a minute.", "未能在一分钟内处理完待办工作。")
 log = get_logger(__name__)
 _TICK = timedelta(milliseconds=1)
 
@@ -44,12 +49,22 @@ class AdvanceClock:
         calm = 0
         while True:
             answers = await ask_quiet(self._broker, CONSUMES, job.tenant_id)
-            follows = offset is None or all(abs(each.clock_offset - offset) < 0.01 for each in answers)
+            follows = offset is None or all(each.follows(offset) for each in answers)
             calm = calm + 1 if follows and all(each.at_rest for each in answers) else 0
             if calm >= CALM:
                 return answers
             if database.clock.system() > give_up:
-                restless = [each.service for each in answers if not each.at_rest]
-                log.error("clock_not_at_rest", reason=",".join(restless), operation_id=str(job.id))
-                raise TimeoutError("the services did not come to rest")
+                await self._give_up(database, job, answers)
             await asyncio.sleep(PAUSE)
+
+    async def _give_up(self, database: Database, job: Job, answers: list[Quiet]) -> None:
+        """End the operation as failed, with an error for each service that it waited for."""
+        silent = [each.service for each in answers if not each.answered]
+        busy = [each.service for each in answers if each.answered and not each.at_rest]
+        log.error("clock_not_at_rest", reason=",".join([*silent, *busy]), operation_id=str(job.id))
+        async with database.job(job):
+            for service in silent:
+                job.row_error(0, FieldViolation(service, "NO_ANSWER", *NO_ANSWER))
+            for service in busy:
+                job.row_error(0, FieldViolation(service, "NOT_AT_REST", *NOT_AT_REST))
+        raise ClockNotAtRest
