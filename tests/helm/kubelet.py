@@ -73,6 +73,7 @@ class Kubelet:
         container = self._engine.containers.create(
             self._images.get(each["image"], each["image"]),
             each.get("args"),
+            entrypoint=each.get("command"),
             environment=dict(self._environment(pod, name, each)),
             user=f"{security['runAsUser']}:{security['runAsGroup']}",
             group_add=[str(security["fsGroup"])],
@@ -101,8 +102,13 @@ class Kubelet:
         fields = {"metadata.name": name, "metadata.uid": "0", "spec.nodeName": "here"}
         known: dict[str, str] = {}
         for variable in each.get("env", []):
-            reference = variable.get("valueFrom", {}).get("fieldRef", {}).get("fieldPath")
-            value = fields[reference] if reference else variable["value"]
+            match variable.get("valueFrom"):
+                case {"fieldRef": {"fieldPath": field}}:
+                    value = fields[field]
+                case {"secretKeyRef": {"name": secret, "key": key}}:
+                    value = self._data("Secret", secret)[key]
+                case _:
+                    value = variable["value"]
             # As Kubernetes does: a variable may name those before it.
             known[variable["name"]] = re.sub(r"\$\((\w+)\)", lambda found: known.get(found[1], found[0]), value)
         yield from known.items()

@@ -85,6 +85,7 @@ def test_the_schema_refuses(path: str, value: Any, said: str):
         ("production", "gateway.hostnames", [], "gateway needs parentRefs and hostnames"),
         ("no-hooks", "ingress.host", "", "ingress.host is missing"),
         ("default", "migrations.prepare.enabled", True, "migrations.prepare needs existingSecret"),
+        ("production", "tests.trace.existingSecret", "", "tests.trace needs tracesUrl, tokenUrl"),
         ("default", "services.metrics.preStopSeconds", 20, "terminationGracePeriodSeconds"),
         ("default", "evaluation.enabled", True, "does not go together with blobs.url"),
         ("evaluation", "ingress", {"enabled": True, "host": "x.example"}, "does not go together with ingress"),

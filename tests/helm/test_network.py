@@ -39,12 +39,14 @@ def test_nothing_is_left_open(name: str):
 @pytest.mark.parametrize("name", VALUE_SETS)
 def test_pods_reach_those_that_they_call(name: str):
     objects = render(values(name))
+    # Who is not there in this value set has no policy of its own, and the default denies.
     reached = {
         caller: {callee for callee in NAMES if reaches(objects, labels(caller), labels(callee), PORT[callee])}
-        for caller in [*NAMES, "migrate", "smoke"]
+        for caller in [*NAMES, "migrate", "smoke", "tenants", "trace", "identity"]
     }
 
-    assert reached == {**CALLS, "migrate": set(), "smoke": {"gateway"}}
+    tests = {"smoke": {"gateway"}, "trace": {"gateway"} if name == "production" else set()}
+    assert reached == {**CALLS, **tests, "migrate": set(), "tenants": set(), "identity": set()}
 
 
 def test_no_pod_reaches_another_port_of_those_that_it_calls():
@@ -61,15 +63,16 @@ def test_a_pod_of_another_release_reaches_nothing():
     assert [name for name in NAMES if reaches(objects, stranger, labels(name), PORT[name])] == []
 
 
-def test_an_evaluations_database_is_reached_by_those_that_keep_data_and_the_migrations():
+def test_an_evaluations_servers_are_reached_by_those_that_need_them():
     objects = render(values("evaluation"))
-    everybody = [*NAMES, "migrate", "smoke", "nats"]
+    everybody = [*NAMES, "migrate", "smoke", "tenants", "identity", "nats", "postgres"]
 
-    database = {name for name in everybody if reaches(objects, labels(name), labels("postgres"), 5432)}
-    broker = {name for name in everybody if reaches(objects, labels(name), labels("nats"), 4222)}
+    def reaching(server: str, port: int) -> set[str]:
+        return {name for name in everybody if reaches(objects, labels(name), labels(server), port)}
 
-    assert database == {*NAMES, "migrate"} - {"gateway"}
-    assert broker == {*NAMES, "migrate"}
+    assert reaching("postgres", 5432) == {*NAMES, "migrate", "tenants"} - {"gateway"}
+    assert reaching("nats", 4222) == {*NAMES, "migrate", "tenants"}
+    assert reaching("identity", 8085) == {"gateway"}
 
 
 def test_without_policies_the_chart_makes_none():

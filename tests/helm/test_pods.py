@@ -6,6 +6,7 @@ from tests.helm.chart import (
     VALUE_SETS,
     container,
     containers_of,
+    job_of,
     name_of,
     of_kind,
     parse,
@@ -98,7 +99,7 @@ def test_changed_shared_settings_replace_the_pods():
 
 
 def test_migrations_run_one_after_the_other_each_with_its_own_owner():
-    (job,) = of_kind(render(values("default")), "Job")
+    job = job_of(render(values("default")), "migrate")
     steps = job["spec"]["template"]["spec"]["initContainers"]
 
     assert [each["name"] for each in steps] == list(GRPC)
@@ -116,7 +117,7 @@ def test_the_owner_of_a_schema_is_known_to_the_migrations_only(name: str):
 
 
 def test_the_trial_prepares_its_servers_in_the_same_job():
-    (job,) = of_kind(render(values("evaluation")), "Job")
+    job = job_of(render(values("evaluation")), "migrate")
 
     assert containers_of(job["spec"]["template"])[0]["args"] == ["prepare"]
     # As a hook after the install it would wait for pods that wait for it.

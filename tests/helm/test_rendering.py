@@ -5,6 +5,7 @@ import tomllib
 import helm_python
 import pytest
 
+from tests.helm import chart, kubernetes
 from tests.helm.chart import CHART, NAMESPACE, VALUE_SETS, name_of, parse, render, render_files, values, with_
 from tests.helm.kubernetes import VERSIONS, refused
 from tests.helm.references import dangling
@@ -48,18 +49,33 @@ def test_the_same_values_give_the_same_text_whatever_their_order(name: str):
 
 def test_an_upgrade_gives_the_plain_job_a_new_name():
     def job(revision: int) -> str:
-        with helm_python.Chart.load(CHART) as chart:
-            files = chart.render(values("no-hooks"), name="tandem", revision=revision)
+        with helm_python.Chart.load(CHART) as loaded:
+            files = loaded.render(values("no-hooks"), name="tandem", revision=revision)
         return str(parse(files["tandem/templates/migrate-job.yaml"])[0]["metadata"]["name"])
 
     assert [job(1), job(2)] == ["tandem-migrate-0-1-0-1", "tandem-migrate-0-1-0-2"]
 
 
 def test_the_chart_and_the_product_have_one_version():
-    (chart,) = parse((CHART / "Chart.yaml").read_text())
+    (found,) = parse((CHART / "Chart.yaml").read_text())
     project = tomllib.loads((CHART.parents[1] / "pyproject.toml").read_text())["project"]
 
-    assert chart["version"] == chart["appVersion"] == project["version"]
+    assert found["version"] == found["appVersion"] == project["version"]
+
+
+def test_however_many_tests_ask_a_value_set_is_rendered_and_a_schema_read_once():
+    """What keeps the gate at seconds: a rendering costs 0.2 s, Kubernetes' schemas of one version 1 MB."""
+    for _ in range(2):
+        for found in render(values("large")):
+            refused(found, "1.37")
+    before = chart._rendered.cache_info().misses, kubernetes._validator.cache_info().misses
+
+    for found in render(values("large")):
+        refused(found, "1.37")
+        found["kind"] = "changed"
+
+    assert (chart._rendered.cache_info().misses, kubernetes._validator.cache_info().misses) == before
+    assert "changed" not in {found["kind"] for found in render(values("large"))}
 
 
 def test_a_digest_wins_over_the_tag_and_the_global_registry_over_the_own():

@@ -19,6 +19,7 @@ from tests.helm.chart import (
     container,
     containers_of,
     environment,
+    job_of,
     of_kind,
     parse,
     pod_of,
@@ -111,7 +112,7 @@ def test_the_service_accepts_what_it_is_told(name: str, service: str, tmp_path: 
 
 @pytest.mark.parametrize("name", VALUE_SETS)
 def test_migrations_are_told_what_they_read(name: str):
-    (job,) = of_kind(render(values(name)), "Job")
+    job = job_of(render(values(name)), "migrate")
     pod = pod_of(job)
     assert pod is not None
 
@@ -122,19 +123,20 @@ def test_migrations_are_told_what_they_read(name: str):
             assert given["TANDEM_DSN_OWNER_FILE"] in mounted_files(pod, each)
 
 
-def test_the_preparation_is_told_what_it_reads():
-    (job,) = of_kind(render(values("evaluation")), "Job")
-    pod = pod_of(job)
-    assert pod is not None
-    prepare = containers_of(pod)[0]
-    (command,) = (each for name, each in typer.main.get_command(ops).commands.items() if name == "prepare")  # type: ignore[attr-defined]
-    options = {option.envvar for option in command.params if option.envvar}
-    given = {each["name"]: each["value"] for each in prepare["env"]}
+def options_of(command: str) -> set[str]:
+    """Return the variables that a command of `tandem-ops` reads."""
+    found = typer.main.get_command(ops).commands[command]  # type: ignore[attr-defined]
+    return {option.envvar for option in found.params if option.envvar}
 
+
+def test_the_preparation_is_told_what_it_reads():
+    job = job_of(render(values("evaluation")), "migrate")
+    prepare = job["spec"]["template"]["spec"]["initContainers"][0]
+    given = {each["name"]: each["value"] for each in prepare["env"]}
     stored = [service.name for service in SERVICES if service.has_database]
 
-    assert set(given) <= options
-    assert mounted_files(pod, prepare) == {
+    assert set(given) <= options_of("prepare")
+    assert mounted_files(job["spec"]["template"], prepare) == {
         f"{given['TANDEM_SECRETS']}/{path}"
         for path in (
             *(f"{name}/nats-password" for name in NAMES),
@@ -142,6 +144,17 @@ def test_the_preparation_is_told_what_it_reads():
             *("admin/nats-password", "admin/uri", "tail/nats-password"),
         )
     }
+
+
+def test_the_look_for_a_whole_trace_is_told_what_it_reads():
+    (pod,) = (
+        each for each in of_kind(render(values("production")), "Pod") if each["metadata"]["name"] == "tandem-trace"
+    )
+    given = {each["name"]: each["value"] for each in pod["spec"]["containers"][0]["env"]}
+
+    assert set(given) == options_of("trace")
+    assert given["TANDEM_CLIENT_SECRET_FILE"] in mounted_files(pod, pod["spec"]["containers"][0])
+    assert given["TANDEM_URL"] == "http://tandem-gateway.hr.svc.cluster.local:8080"
 
 
 def test_the_keys_of_an_evaluation_are_made_by_a_command_that_exists():

@@ -19,6 +19,7 @@ ROOTS = {
     "$image": "image",
     "$workload": "workloadIdentity",
     "$mail": "mail",
+    "$trace": "tests.trace",
     "$bundle": "caBundle",
 }
 # Handed on whole, or looked up by a name that stands in a variable.

@@ -34,6 +34,16 @@
 {{- include "tandem.resourceEnv" (list $root $name) }}
 {{- end }}
 
+{{/* ($): what all pods are told alike, and the S3 client's variables where no cloud role gives them. */}}
+{{- define "tandem.envFrom" -}}
+- configMapRef:
+    name: {{ include "tandem.component" (list . "settings") }}
+{{- with .Values.blobs.existingSecret }}
+- secretRef:
+    name: {{ . }}
+{{- end }}
+{{- end }}
+
 {{/* (list $ svc): JSON, callee -> the DNS name behind which all its pods are. */}}
 {{- define "tandem.callees" -}}
 {{- $root := index . 0 }}

@@ -35,12 +35,7 @@ spec:
       env:
         {{- include "tandem.env" . | nindent 8 }}
       envFrom:
-        - configMapRef:
-            name: {{ include "tandem.component" (list $root "settings") }}
-        {{- with $root.Values.blobs.existingSecret }}
-        - secretRef:
-            name: {{ . }}
-        {{- end }}
+        {{- include "tandem.envFrom" $root | nindent 8 }}
       ports:
         - name: {{ $svc.protocol }}
           containerPort: {{ $svc.port }}
@@ -55,24 +50,8 @@ spec:
         {{- toYaml $svc.resources | nindent 8 }}
       volumeMounts:
         {{- include "tandem.mounts" $root | nindent 8 }}
-        {{- if $root.Values.evaluation.enabled }}
-        - name: keys
-          mountPath: /run/tandem-keys
-          readOnly: true
-        {{- end }}
   volumes:
-    - {{ include "tandem.secrets" . | nindent 6 | trim }}
-    - name: tmp
-      emptyDir:
-        sizeLimit: {{ $svc.tmpSize }}
-    {{- with include "tandem.blobsClaim" $root }}
-    - name: blobs
-      persistentVolumeClaim:
-        claimName: {{ . }}
-    {{- end }}
-    {{- if $root.Values.evaluation.enabled }}
-    {{- include "tandem.evaluationKeysVolumes" $root | nindent 4 }}
-    {{- end }}
+    {{- include "tandem.volumes" . | nindent 4 }}
 {{- end }}
 
 {{/* (list $ service svc): which nodes its pods go to; apart from each other as far as there is room. */}}

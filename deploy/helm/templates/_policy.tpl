@@ -36,12 +36,12 @@ spec:
 {{/* (list $ target): to a server outside of the call graph; in an evaluation the one inside the release. */}}
 {{- define "tandem.egress" -}}
 {{- $root := index . 0 }}
-{{- $inside := get (dict "database" "postgres" "nats" "nats") (index . 1) }}
+{{- $inside := get (dict "database" "postgres" "identityProviders" "identity" "nats" "nats") (index . 1) }}
 {{- if and $root.Values.evaluation.enabled $inside }}
 - to:
     {{- include "tandem.peer" (list $root $inside) | nindent 4 }}
   ports:
-    - port: {{ get (dict "postgres" 5432 "nats" 4222) $inside }}
+    - port: {{ get (dict "identity" 8085 "nats" 4222 "postgres" 5432) $inside }}
 {{- else }}
 {{- toYaml (get $root.Values.networkPolicy.egress (index . 1)) }}
 {{- end }}

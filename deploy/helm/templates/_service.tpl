@@ -5,6 +5,12 @@
 {{- mustMergeOverwrite (deepCopy $root.Values.defaults) (deepCopy $own) | toYaml }}
 {{- end }}
 
+{{/* ($): the gateway, from inside the cluster. */}}
+{{- define "tandem.gatewayUrl" -}}
+{{- $svc := include "tandem.service" (list . "gateway") | fromYaml }}
+{{- printf "http://%s:%d" (include "tandem.host" (list . "gateway")) (int $svc.port) }}
+{{- end }}
+
 {{/* (list $ service): whether more than one pod of it may run, empty for no. */}}
 {{- define "tandem.replicated" -}}
 {{- $svc := include "tandem.service" . | fromYaml }}

@@ -18,6 +18,8 @@
 {{- if not (contains "{service}" $values.nats.existingSecret) }}{{ fail "nats.existingSecret is one Secret per service; name it with {service}" }}{{ end }}
 {{- if and $values.mail.user (not $values.mail.existingSecret) }}{{ fail "mail.user needs mail.existingSecret (key password)" }}{{ end }}
 {{- if and $values.migrations.prepare.enabled (not $values.migrations.prepare.existingSecret) }}{{ fail "migrations.prepare needs existingSecret (keys uri, nats-password, nats-password-tail)" }}{{ end }}
+{{- $trace := $values.tests.trace }}
+{{- if and $trace.enabled (not (and $trace.tracesUrl $trace.tokenUrl $trace.clientId $trace.existingSecret)) }}{{ fail "tests.trace needs tracesUrl, tokenUrl, clientId and existingSecret (key client-secret)" }}{{ end }}
 {{- $workload := $values.workloadIdentity }}
 {{- if and $workload.enabled (not $workload.issuer) }}{{ fail "workloadIdentity.issuer is missing: `kubectl get --raw /.well-known/openid-configuration` names it; where a mesh proves who calls, set workloadIdentity.enabled: false" }}{{ end }}
 {{- if and $workload.keysUrl $workload.keysConfigMap }}{{ fail "workloadIdentity takes keysUrl or keysConfigMap, not both" }}{{ end }}
@@ -37,6 +39,7 @@
   "migrations.prepare.existingSecret" $values.migrations.prepare.existingSecret
   "ingress" $values.ingress.enabled
   "gateway" $values.gateway.enabled
+  "tests.trace" $values.tests.trace.enabled
 }}
 {{- range $name, $value := $real }}
 {{- if $value }}{{ fail (printf "evaluation.enabled brings throwaway servers and secrets; it does not go together with %s" $name) }}{{ end }}

@@ -101,7 +101,25 @@ projected:
 {{- end }}
 {{- end }}
 
-{{/* ($): what a pod mounts beside /run/tandem: room for temporary files, and the files of all tenants without S3. */}}
+{{/* (list $ service svc): beside /run/tandem room for temporary files, and the files of all tenants without S3. */}}
+{{- define "tandem.volumes" -}}
+{{- $root := index . 0 }}
+{{- $svc := index . 2 -}}
+- {{ include "tandem.secrets" . | nindent 2 | trim }}
+- name: tmp
+  emptyDir:
+    sizeLimit: {{ $svc.tmpSize }}
+{{- with include "tandem.blobsClaim" $root }}
+- name: blobs
+  persistentVolumeClaim:
+    claimName: {{ . }}
+{{- end }}
+{{- if $root.Values.evaluation.enabled }}
+{{- include "tandem.evaluationKeysVolumes" $root }}
+{{- end }}
+{{- end }}
+
+{{/* ($): where the volumes are. */}}
 {{- define "tandem.mounts" -}}
 - name: secrets
   mountPath: /run/tandem
@@ -111,5 +129,10 @@ projected:
 {{- if include "tandem.blobsClaim" . }}
 - name: blobs
   mountPath: /blobs
+{{- end }}
+{{- if .Values.evaluation.enabled }}
+- name: keys
+  mountPath: /run/tandem-keys
+  readOnly: true
 {{- end }}
 {{- end }}

@@ -16,7 +16,7 @@
       mountPath: /tmp
 {{- end }}
 
-{{- define "tandem.evaluationKeysVolumes" -}}
+{{- define "tandem.evaluationKeysVolumes" }}
 - name: keys
   emptyDir:
     medium: Memory
@@ -25,6 +25,32 @@
   secret:
     secretName: {{ include "tandem.component" (list . "seed-evaluation") }}
     defaultMode: 0440
+{{- end }}
+
+{{/* The demo tenants: their language, time zone and calendar, and where their clocks begin. */}}
+{{- define "tandem.evaluationTenants" -}}
+heron: [--locale=zh-CN, --zone=Asia/Shanghai, --calendar=CN, "--clock-start=2026-09-28T09:00+08:00"]
+osprey: [--locale=en, --zone=America/New_York, --calendar=US, "--clock-start=2026-09-28T09:00-04:00"]
+{{- end }}
+
+{{/* (list $ svc tenant traits): makes the tenant; one that is there stays as it is. */}}
+{{- define "tandem.evaluationTenant" -}}
+{{- $root := index . 0 }}
+- name: {{ index . 2 }}
+  {{- include "tandem.migrationContainer" (list $root "directory") | nindent 2 }}
+  command: [tandem-admin, tenant, create]
+  args:
+    - --name={{ index . 2 }}
+    - --issuer=http://127.0.0.1:8085/{{ index . 2 }}
+    - --jwks-uri=http://{{ include "tandem.host" (list $root "identity") }}:8085/{{ index . 2 }}/jwks
+    - --first-admin=admin
+    {{- toYaml (index . 3) | nindent 4 }}
+  env:
+    {{- include "tandem.env" (list $root "directory" (index . 1)) | nindent 4 }}
+  envFrom:
+    {{- include "tandem.envFrom" $root | nindent 4 }}
+  volumeMounts:
+    {{- include "tandem.mounts" $root | nindent 4 }}
 {{- end }}
 
 {{/* (list $ component): head of a Secret that the chart made itself. */}}

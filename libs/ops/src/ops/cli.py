@@ -30,6 +30,7 @@ from ops.roles import create_database, create_roles
 from ops.secret_files import SecretFiles
 from ops.streams import MAX_BYTES, connected, create_streams
 from ops.topology import BY_NAME, ServiceSpec
+from ops.trace import Client, TraceLost, follow
 
 app = typer.Typer(help="Prepare, check, back up and restore an installation.", no_args_is_help=True)
 
@@ -85,6 +86,26 @@ def evaluation_keys(
     if service not in BY_NAME:
         raise typer.BadParameter(f"one of {', '.join(sorted(BY_NAME))}", param_hint="--service")
     write_keys(seed_file.read_text().strip(), service, folder)
+
+
+@app.command("trace")
+def trace(
+    url: Annotated[str, Option(help="The gateway.", envvar="TANDEM_URL")],
+    traces_url: Annotated[str, Option(help="The trace store's query API (Jaeger's).", envvar="TANDEM_TRACES_URL")],
+    token_url: Annotated[str, Option(help="Where the client gets tokens.", envvar="TANDEM_TOKEN_URL")],
+    client_id: Annotated[str, Option(help="A registered machine client.", envvar="TANDEM_CLIENT_ID")],
+    client_secret_file: Annotated[Path, Option(help="File with its secret.", envvar="TANDEM_CLIENT_SECRET_FILE")],
+    scope: Annotated[str, Option(help="What the client asks for.", envvar="TANDEM_CLIENT_SCOPE")] = "",
+    patience: Annotated[float, Option(help="Seconds that spans may be on their way.")] = 90,
+) -> None:
+    """Check that one trace through every service arrives whole in the trace store."""
+    client = Client(token_url, client_id, client_secret_file.read_text().strip(), scope)
+    try:
+        spans = follow(url, traces_url, client, patience)
+    except TraceLost as lost:
+        typer.echo(lost, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"one trace over all services: {spans} spans")
 
 
 @app.command()
