@@ -247,12 +247,16 @@ class Service:
         callees: Callees,
         database: Database,
     ) -> None:
+        working, watching = tasks[: len(self._workers)], tasks[len(self._workers) :]
+        # Among them is the one that would say again that this process is ready.
+        for task in watching:
+            task.cancel()
         await health.set("readiness", health_pb2.HealthCheckResponse.NOT_SERVING)
-        await server.stop(DRAIN)
         for worker in self._workers:
             worker.stop()
-        _, late = await asyncio.wait(tasks[: len(self._workers)], timeout=DRAIN)
-        for task in [*tasks[len(self._workers) :], *late]:
+        # Side by side: one after the other could take longer than a pod is given.
+        (_, late), _ = await asyncio.gather(asyncio.wait(working, timeout=DRAIN), server.stop(DRAIN))
+        for task in late:
             task.cancel()
         try:
             async with asyncio.timeout(3):

@@ -53,6 +53,11 @@ class Grip:
         """Ask it to end, and wait until it has."""
         self.background.run(self.process.stop())
 
+    def end(self, grace: float) -> int:
+        """Ask it to end, and return its exit status once it has; it is killed after `grace` seconds."""
+        self.background.run(self.process.stop(grace))
+        return self.background.run(self.process.wait())
+
     def start(self) -> None:
         """Start it again and wait until it is ready."""
         self.background.run(self.process.start())

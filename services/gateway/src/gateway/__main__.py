@@ -21,11 +21,13 @@ from common.telemetry import Telemetry
 from common.workload_settings import own_tokens
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from starlette.types import ASGIApp
 
 from gateway.app import create_app
 from gateway.clients import Stubs
 from gateway.directory import Directory
 from gateway.edge import Edge
+from gateway.farewell import Farewell
 from gateway.files import Files
 from gateway.issuers import Issuers
 from gateway.live import Hints
@@ -35,6 +37,8 @@ from gateway.tokens import AccessTokens
 
 NAME = "gateway"
 DRAIN = 20.0
+# How long clients are asked to come back on another connection before this process stops listening.
+FAREWELL = 1.0
 log = get_logger(__name__)
 
 
@@ -103,11 +107,11 @@ async def hear_hints(edge: Edge, settings: GatewaySettings) -> None:
     await edge.hints.listen(await connect_broker(NAME, settings))
 
 
-async def run(app: object, edge: Edge, listen: str, stop: asyncio.Event) -> None:
+async def run(app: ASGIApp, edge: Edge, listen: str, stop: asyncio.Event) -> None:
     """Serve the app in this process and loop, so that channels and keys exist once."""
     place = urlsplit(f"//{listen}")
     server = Server(
-        app,
+        Farewell(app, edge),
         address=place.hostname or "127.0.0.1",
         port=place.port or 8080,
         interface=Interfaces.ASGINL,
@@ -118,6 +122,7 @@ async def run(app: object, edge: Edge, listen: str, stop: asyncio.Event) -> None
     log.info("serving", listen=listen)
     await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     edge.drain()
+    await asyncio.wait([serving], timeout=FAREWELL)
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait([serving], timeout=DRAIN)
 
