@@ -20,7 +20,7 @@
   "TANDEM_DSN_WORKER_FILE" "/run/tandem/database/uri-worker"
   "TANDEM_TRUST_FILE" (printf "%s/trust.jwks" $keys)
   "TANDEM_PAGE_KEY_FILE" (printf "%s/page.key" $keys)
-  "TANDEM_CONSUMER_PARTITIONS" (toString $svc.consumerPartitions)
+  "TANDEM_CONSUMER_PARTITIONS" (include "tandem.consumerPartitions" $root)
   "TANDEM_STREAM_REPLICAS" (include "tandem.streamReplicas" $root)
 ) }}
 {{- end }}
@@ -109,7 +109,7 @@ TANDEM_SMTP_PASSWORD_FILE: /run/tandem/mail/password
 
 {{/* ($): settings that all services share; they are in one ConfigMap. */}}
 {{- define "tandem.sharedEnv" -}}
-OTEL_METRIC_EXPORT_INTERVAL: {{ .Values.otel.metricExportInterval | quote }}
+OTEL_METRIC_EXPORT_INTERVAL: {{ int64 .Values.otel.metricExportInterval | quote }}
 OTEL_TRACES_SAMPLER: {{ .Values.otel.tracesSampler }}
 OTEL_TRACES_SAMPLER_ARG: {{ .Values.otel.tracesSamplerArg | quote }}
 {{- with .Values.otel.endpoint }}
@@ -131,6 +131,10 @@ TANDEM_TELEMETRY_LISTEN: 0.0.0.0:9464
 
 {{- define "tandem.streamReplicas" -}}
 {{- .Values.evaluation.enabled | ternary 1 .Values.nats.streamReplicas }}
+{{- end }}
+
+{{- define "tandem.consumerPartitions" -}}
+{{- .Values.evaluation.enabled | ternary 1 .Values.nats.consumerPartitions }}
 {{- end }}
 
 {{- define "tandem.blobs" -}}

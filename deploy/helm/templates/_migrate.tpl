@@ -27,10 +27,14 @@ resources:
 {{- end }}
 
 {{- define "tandem.prepareEnv" -}}
+- name: TANDEM_CONSUMER_PARTITIONS
+  value: {{ include "tandem.consumerPartitions" . | quote }}
 - name: TANDEM_NATS_URL
   value: {{ include "tandem.natsUrl" . | quote }}
 - name: TANDEM_SECRETS
   value: /run/tandem
+- name: TANDEM_STREAM_MAX_BYTES
+  value: {{ int64 .Values.nats.streamMaxBytes | quote }}
 - name: TANDEM_STREAM_REPLICAS
   value: {{ include "tandem.streamReplicas" . | quote }}
 {{- end }}
