@@ -46,6 +46,9 @@ test-faults: $(READY) ## Kill, freeze and race the real processes, then check wh
 bench: $(READY) ## CPU of a write and a read against the floor of one process, in one run
 	$(BIN)/python -m tests.bench.measure
 
+footprint: $(READY) ## What a case followed to its end leaves in databases, streams and store, and costs in CPU
+	$(BIN)/python -m tests.bench.footprint
+
 ##@ Check
 lint: $(READY) ## Style, types, import rules, contracts, sizes, images, chart
 	$(BIN)/ruff check .
@@ -95,4 +98,4 @@ $(READY): $(MANIFESTS) $(CONTRACTS) | $(UV)
 .tandem/uv/bin/uv:
 	python3 .ci/get_uv.py $(UV_VERSION) .tandem/uv
 
-.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench lint chart format proto images docs help
+.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench footprint lint chart format proto images docs help

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer.main
 from common.settings import MigrationSettings, ServiceSettings
+from directory.admin import app as platform
 from gateway.settings import GatewaySettings
 from notification.settings import NotificationSettings
+from ops.cli import app as operators
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("*.md", "deploy/**/*.md", "docs/**/*.md", "services/*/README.md")
@@ -47,6 +50,44 @@ def test_every_make_target_that_is_named_exists(document: Path):
     named = set(re.findall(r"(?:`|^|  )make ([a-z][a-z0-9-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
 
     assert named <= TARGETS
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Yield each operator's command line that stands in a document's code, as words."""
+    for code in re.findall(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", text, re.DOTALL):
+        for line in re.findall(r"tandem-(?:ops|admin)(?: [^\n|;`)#]*)", "".join(code).replace("\\\n", " ")):
+            yield line.split()
+
+
+def complaint(words: list[str]) -> str | None:
+    """Return what is wrong with an operator's command line: no such command, no such option; None if nothing is."""
+    command = typer.main.get_command({"tandem-ops": operators, "tandem-admin": platform}[words[0]])
+    rest = words[1:]
+    while rest and not rest[0].startswith("-") and (known := getattr(command, "commands", None)):
+        if rest[0] not in known:
+            return f"{' '.join(words)}: there is no {rest[0]}"
+        command, rest = known[rest[0]], rest[1:]
+    options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    unknown = [word for word in rest if word.startswith("--") and word.partition("=")[0] not in options]
+    return f"{' '.join(words)}: there is no {', '.join(unknown)}" if unknown else None
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_operators_command_that_is_named_exists(document: Path):
+    found = [complaint(words) for words in commands(document.read_text(encoding="utf-8"))]
+
+    assert [each for each in found if each] == []
+
+
+def test_a_command_that_does_not_exist_is_noticed():
+    block = "```sh\ntandem-ops check \\\n  --graces 3\n```"
+    said = f"`tandem-ops bakcup base` and\n{block}\n`tandem-admin tenant create --name x`"
+
+    assert [complaint(words) for words in commands(said)] == [
+        "tandem-ops bakcup base: there is no bakcup",
+        "tandem-ops check --graces 3: there is no --graces",
+        None,
+    ]
 
 
 def test_every_setting_is_explained():

@@ -23,10 +23,11 @@ from ops.topology import BY_NAME
 # Published events are kept for so long, to be said again to a consumer that is behind.
 OUTBOX_KEPT = timedelta(days=30)
 _IN_USE = "SELECT count(*) FROM pg_stat_activity WHERE usename = ANY ($1) AND pid <> pg_backend_pid()"
-# Later than every epoch there ever was, also if the same dump is restored twice: minutes since 1970.
+# Later than every epoch there ever was, also if the same dump is restored twice: seconds since 2020.
 _RAISE_EPOCH = """
 INSERT INTO epoch (number, dump_taken_at, lost)
-SELECT greatest(coalesce(max(number), 1) + 1, (extract(epoch FROM now()) / 60)::int), $1, '{}' FROM epoch
+SELECT greatest(coalesce(max(number), 1) + 1, extract(epoch FROM now() - timestamptz '2020-01-01 00:00+00')::int),
+       $1, '{}' FROM epoch
 RETURNING number
 """
 _HEARD = "SELECT event_id, event_type FROM inbox WHERE handled_at >= $1 AND starts_with(event_type, $2)"
