@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from tandem_client.cli.errors import WorkFailed
 from tandem_client.cli.language import say
 from tandem_client.cli.output import local_time, print_json
 from tandem_client.cli.reading import duration_of, moment_of
 from tandem_client.cli.session import session_of
-from tandem_client.cli.watch import follow
+from tandem_client.cli.watch import follow, show_row_errors
 
 app = typer.Typer(no_args_is_help=True, help=say("The tenant's business time.", "租户的业务时间。"))
 
@@ -42,7 +43,13 @@ def advance(context: typer.Context, duration: Duration = None, to: To = None) ->
         target = present + duration_of(duration)
     else:
         target = moment_of(session, str(to))
-    follow(session, session.client.clock.advance(target))
+    operation = session.client.clock.advance(target)
+    try:
+        follow(session, operation)
+    except WorkFailed:
+        if not session.as_json:
+            show_row_errors(session, operation)
+        raise
     if not session.as_json:
         now(context)
 

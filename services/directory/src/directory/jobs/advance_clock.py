@@ -19,6 +19,7 @@ CALM = 2
 PAUSE = 0.05
 PATIENCE = timedelta(minutes=1)
 NO_ANSWER = ("does not answer; is it running, every process of it?", "没有应答；请确认该服务的所有进程都在运行。")
+CLOCK_BEHIND = ("does not follow the clock in every process.", "并非所有进程都已采用新的时间。")
 NOT_AT_REST = ("did not come to rest within a minute.", "未能在一分钟内处理完待办工作。")
 log = get_logger(__name__)
 _TICK = timedelta(milliseconds=1)
@@ -54,17 +55,23 @@ class AdvanceClock:
             if calm >= CALM:
                 return answers
             if database.clock.system() > give_up:
-                await self._give_up(database, job, answers)
+                await self._give_up(database, job, answers, offset)
             await asyncio.sleep(PAUSE)
 
-    async def _give_up(self, database: Database, job: Job, answers: list[Quiet]) -> None:
+    async def _give_up(self, database: Database, job: Job, answers: list[Quiet], offset: float | None) -> None:
         """End the operation as failed, with an error for each service that it waited for."""
-        silent = [each.service for each in answers if not each.answered]
-        busy = [each.service for each in answers if each.answered and not each.at_rest]
-        log.error("clock_not_at_rest", reason=",".join([*silent, *busy]), operation_id=str(job.id))
+        wrong = [found for each in answers if (found := _in_the_way(each, offset))]
+        log.error("clock_not_at_rest", reason=",".join(each.field for each in wrong), operation_id=str(job.id))
         async with database.job(job):
-            for service in silent:
-                job.row_error(0, FieldViolation(service, "NO_ANSWER", *NO_ANSWER))
-            for service in busy:
-                job.row_error(0, FieldViolation(service, "NOT_AT_REST", *NOT_AT_REST))
+            for each in wrong:
+                job.row_error(0, each)
         raise ClockNotAtRest
+
+
+def _in_the_way(quiet: Quiet, offset: float | None) -> FieldViolation | None:
+    """Return why the clock cannot move on because of the service, or None."""
+    if not quiet.answered:
+        return FieldViolation(quiet.service, "NO_ANSWER", *NO_ANSWER)
+    if offset is not None and not quiet.follows(offset):
+        return FieldViolation(quiet.service, "CLOCK_BEHIND", *CLOCK_BEHIND)
+    return None if quiet.at_rest else FieldViolation(quiet.service, "NOT_AT_REST", *NOT_AT_REST)
