@@ -28,7 +28,7 @@ ENTRYPOINT ["nats-server"]
 
 # hadolint ignore=DL3006
 FROM ${DEBIAN_IMAGE} AS node
-COPY --from=packages /node/bin/node /node/bin/npm /usr/local/bin/
+COPY --from=packages /node/bin /usr/local/bin
 COPY --from=packages /node/lib /usr/local/lib
 
 # hadolint ignore=DL3006
