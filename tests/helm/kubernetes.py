@@ -18,15 +18,22 @@ _SCHEMAS = Path(str(files("kubernetes_validate"))) / "kubernetes-json-schema"
 
 def refused(found: Object, version: str) -> list[str]:
     """Return why a cluster of the version would refuse the object, or drop part of it."""
+    return list(_wrong(json.dumps(found), version))
+
+
+@cache
+def _wrong(text: str, version: str) -> tuple[str, ...]:
+    # Value sets have most objects in common.
+    found = json.loads(text)
     kind, api_version = found["kind"], found["apiVersion"]
     operator = OPERATORS.get((api_version, kind))
     validator = jsonschema.Draft202012Validator(operator) if operator else _validator(version, kind, api_version)
     if validator is None:
-        return [f"{name_of(found)}: Kubernetes {version} does not serve {found['apiVersion']}"]
-    return [
+        return (f"{name_of(found)}: Kubernetes {version} does not serve {api_version}",)
+    return tuple(
         f"{name_of(found)}: {'.'.join(map(str, wrong.absolute_path))}: {wrong.message}"
         for wrong in validator.iter_errors(found)
-    ]
+    )
 
 
 @cache
