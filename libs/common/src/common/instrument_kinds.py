@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from opentelemetry import metrics
-from opentelemetry.context import Context
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 Attributes = Mapping[str, str | int]
@@ -66,10 +65,10 @@ class Histogram(Instrument):
         self.buckets = buckets
         self._into: metrics.Histogram | None = None
 
-    def record(self, seconds: float, attributes: Attributes, context: Context | None = None) -> None:
+    def record(self, seconds: float, attributes: Attributes) -> None:
         """Record one duration."""
         if self._into is not None:
-            self._into.record(seconds, attributes, context)
+            self._into.record(seconds, attributes)
 
     def bind(self, meter: Meter) -> None:
         """Record into this meter from now on."""

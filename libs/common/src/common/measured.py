@@ -1,7 +1,7 @@
 """A piece of work that is one span and one measurement."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextvars import Token
 from typing import Self
 
@@ -9,10 +9,8 @@ from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Link, Span, SpanKind
 
-from common.instrument_kinds import Histogram
+from common.instrument_kinds import Attributes, Histogram
 from common.tracing import NOT_TRACED, is_traced, mark_failed, start_span
-
-Facts = Mapping[str, str | int]
 
 
 class Measured:
@@ -24,7 +22,7 @@ class Measured:
 
     __slots__ = ("_context", "_histogram", "_more", "_seconds", "_started", "_token", "facts", "span")
 
-    def __init__(self, histogram: Histogram, facts: Facts, span: Span, context: Context | None) -> None:
+    def __init__(self, histogram: Histogram, facts: Attributes, span: Span, context: Context | None) -> None:
         self.span = span
         self._histogram = histogram
         self.facts = facts
@@ -38,7 +36,7 @@ class Measured:
     def entry(
         cls,
         histogram: Histogram,
-        facts: Facts,
+        facts: Attributes,
         name: str,
         kind: SpanKind,
         context: Context,
@@ -49,7 +47,7 @@ class Measured:
         return cls(histogram, facts, span, trace.set_span_in_context(span))
 
     @classmethod
-    def leaf(cls, histogram: Histogram, facts: Facts, name: str) -> Self:
+    def leaf(cls, histogram: Histogram, facts: Attributes, name: str) -> Self:
         """Return a call of something outside; the span under way stays the same, and is its parent if recorded."""
         if not is_traced():
             return cls(histogram, facts, NOT_TRACED, None)
