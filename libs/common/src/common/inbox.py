@@ -1,12 +1,12 @@
 """Consumers: fetch, claim and handle in one commit, then acknowledge; order is kept per aggregate."""
 
 import asyncio
+import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
 
 import grpc
 import grpc.aio
@@ -16,10 +16,9 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.errors import ServiceUnavailableError
-from sqlalchemy import insert
 
-from common import tables
 from common.crash_points import crash_point
+from common.dead_letters import lay_aside
 from common.envelope import Unreadable, aggregate_of, open_envelope, type_of
 from common.errors import AlreadyHandled, AppError, Kind, NotYetVisible, Unreachable
 from common.events import Event, Reaction, event_type_of
@@ -145,9 +144,16 @@ class Consumer:
         lanes: dict[str, list[Msg]] = defaultdict(list)
         for message in messages:
             lanes[aggregate_of(message)].append(message)
+        fresh, again = list[list[Msg]](), list[list[Msg]]()
+        for lane in lanes.values():
+            (again if any(_attempts(message) > 1 for message in lane) else fresh).append(lane)
         keeping = asyncio.create_task(_keep(messages))
         try:
-            await asyncio.gather(*(self._handle_lane(lane) for lane in lanes.values()))
+            await asyncio.gather(*(self._handle_lane(lane) for lane in fresh))
+            # One of these may have ended the process that had them all. One by one, and in any order, the others get
+            # past it.
+            for lane in random.sample(again, len(again)):
+                await self._handle_lane(lane)
         finally:
             keeping.cancel()
 
@@ -159,7 +165,7 @@ class Consumer:
         if not self._partition.holds(aggregate_of(message)):
             await message.ack()
             return
-        if (message.metadata.num_delivered or 1) > 1:
+        if _attempts(message) > 1:
             CONSUMER_REDELIVERED.add(1, {"source": self.source})
         if not await self._settle(message):
             return
@@ -193,7 +199,7 @@ class Consumer:
         return False
 
     async def _try(self, message: Msg) -> bool:
-        attempts = message.metadata.num_delivered or 1
+        attempts = _attempts(message)
         try:
             opened = open_envelope(message, self.source, self._reactions)
         except (Unreadable, DecodeError) as broken:
@@ -203,6 +209,7 @@ class Consumer:
             return True
         chosen, event = opened
         with process(event.type, self._database.service, message.headers or {}, attempts) as work:
+            crash_point(f"event-{event.id}")
             try:
                 async with asyncio.timeout(HANDLER_TIMEOUT):
                     await chosen.handler(self._database, event)
@@ -251,28 +258,11 @@ class Consumer:
 
     async def _bury(self, message: Msg, error: Exception, attempts: int) -> None:
         """Keep a message that no retry can help, so that it can be looked at and replayed."""
-        headers = dict(message.headers or {})
-        tenant = headers.get("tandem-tenant")
-        log.error(
-            "dead_letter",
-            event_type=type_of(message),
-            error=type(error).__name__,
-            attempts=attempts,
-            exc_info=not isinstance(error, Unreadable),
-        )
-        async with self._database.worker() as connection:
-            await connection.execute(
-                insert(tables.dead_letter).values(
-                    tenant_id=_uuid(tenant),
-                    source=self.source,
-                    event_type=type_of(message),
-                    event_id=headers.get("ce-id", ""),
-                    headers=headers,
-                    payload=message.data,
-                    error=f"{type(error).__name__}: {getattr(error, 'reason', '')}",
-                    attempts=attempts,
-                )
-            )
+        if not isinstance(error, Unreadable):
+            log.error("reaction_given_up", event_type=type_of(message), exc_info=error)
+        headers = {"ce-type": type_of(message), **(message.headers or {})}
+        said = f"{type(error).__name__}: {getattr(error, 'reason', '')}"
+        await lay_aside(self._database, self.source, headers, message.data, error=said, attempts=attempts)
 
 
 async def _keep(messages: Sequence[Msg]) -> None:
@@ -284,15 +274,12 @@ async def _keep(messages: Sequence[Msg]) -> None:
                 await message.in_progress()
 
 
+def _attempts(message: Msg) -> int:
+    return int(message.metadata.num_delivered or 1)
+
+
 def _is_away(failed: Exception) -> bool:
     """Tell whether the database, or a service that was called, could not be reached."""
     if isinstance(failed, grpc.aio.AioRpcError):
         return failed.code() is grpc.StatusCode.UNAVAILABLE
     return isinstance(failed, Unreachable)
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

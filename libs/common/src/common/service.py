@@ -24,6 +24,7 @@ from common.broker import connect_broker
 from common.clock import Clock, ClockOffsets
 from common.crash_points import VARIABLE
 from common.database import Database
+from common.dead_letters import GivenUp
 from common.due import Deadline, DueSweeper
 from common.events import Reaction
 from common.grpc_client import Callees
@@ -206,6 +207,8 @@ class Service:
         ]
         self._workers = [self._sweeper, self._shares, *self._consumers, *wiring.workers]
         self._workers.append(AuditChainer(database, holder))
+        if CONSUMES[self.name]:
+            self._workers.append(GivenUp(database, broker))
         self._workers.append(Retention(database))
         jobs = {PUBLISH_SNAPSHOT: publish_snapshots(wiring.snapshots), **wiring.jobs}
         self._workers.append(JobRunner(database, jobs))

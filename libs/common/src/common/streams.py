@@ -21,6 +21,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
     "notification": ("directory", "scheduling", "interview-record", "plan-tracking"),
     "metrics": ("directory", "scheduling", "interview-record", "plan-tracking", "notification"),
 }
+# What the broker says of messages that it stops delivering.
+ADVISORIES = "advisories"
 PUBLISHERS = ("directory", "scheduling", "interview-record", "plan-tracking", "notification")
 
 

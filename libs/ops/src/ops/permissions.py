@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from common.streams import partitions
+from common.streams import ADVISORIES, partitions
 
 from ops.topology import BY_NAME, SERVICES, ServiceSpec
 
 ADMIN = "admin"
 TAIL = "tail"
 CLOCK_BUCKET = "clock"
-ADVISORIES = "advisories"
 # Who may move a tenant's business clock, and ask the others whether they have come to rest.
 CLOCK_WRITERS = ("directory",)
 

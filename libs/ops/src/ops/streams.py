@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import nats
-from common.streams import DAY, PUBLISHERS, consumer_config, partitions, stream_config
+from common.streams import ADVISORIES, DAY, PUBLISHERS, consumer_config, partitions, stream_config
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import (
@@ -17,7 +17,7 @@ from nats.js.api import (
 )
 from nats.js.errors import BadRequestError, NotFoundError
 
-from ops.permissions import ADVISORIES, CLOCK_BUCKET, inbox_prefix
+from ops.permissions import CLOCK_BUCKET, inbox_prefix
 from ops.topology import SERVICES, durables
 
 MAX_BYTES = 1 << 30
