@@ -9,8 +9,18 @@ from pathlib import Path
 import offline
 from engine import ROOT, answer, build
 
-# `ops` is no service, but packed like one: what an operator runs beside them.
-SERVICES = ("directory", "scheduling", "interview-record", "plan-tracking", "notification", "metrics", "gateway", "ops")
+# `ops` is packed like a service: what an operator runs beside them. `identity` is for a look without one's own.
+SERVICES = (
+    "directory",
+    "scheduling",
+    "interview-record",
+    "plan-tracking",
+    "notification",
+    "metrics",
+    "gateway",
+    "ops",
+    "identity",
+)
 # Where systems keep the certificates they trust, this site's own among them.
 CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
@@ -26,18 +36,16 @@ def main() -> None:
     wanted = parser.parse_args()
     secrets = site_secrets()
     base = offline.python_base() if wanted.offline else wanted.base
-    tags = [service_image(name, base, secrets) for name in wanted.services]
+    tags = [(identity_image if name == "identity" else service_image)(name, base, secrets) for name in wanted.services]
     print(table(tags, base))
-    if len(wanted.services) > 1:
-        further(wanted.offline, secrets)
 
 
-def further(offline_too: bool, secrets: list[str]) -> None:
-    """Build what a look at the product needs beside the services: an identity provider, and servers if need be."""
-    stand_ins = offline.servers(secrets) if offline_too else []
-    arguments = {"NODE_IMAGE": offline.NODE} if offline_too else {}
-    build("identity", f"tandem-identity:{version()}", arguments, *secrets)
-    print(", ".join(["further images: tandem-identity", *stand_ins]))
+def identity_image(name: str, base: str | None, secrets: list[str]) -> str:
+    """Build the development identity provider's image and return its tag; offline, on a Node of packages."""
+    tag = f"tandem-{name}:{version()}"
+    arguments = {"NODE_IMAGE": offline.servers(secrets)["node"]} if base == offline.PYTHON else {}
+    build("identity", tag, arguments, *secrets)
+    return tag
 
 
 def service_image(name: str, base: str | None, secrets: list[str]) -> str:
@@ -75,15 +83,20 @@ def revision() -> str:
 
 
 def table(tags: list[str], base: str | None) -> str:
-    """Return the images' sizes as a Markdown table; the base is counted in each and stored once."""
-    below = size(base) if base else 0
-    rows = [f"| `{tag}` | {size(tag):.0f} | {size(tag) - below:.0f} |" for tag in tags]
+    """Return the images' sizes in MB (10^6 bytes) as a Markdown table; the base is in each and stored once."""
+    rows = [f"| `{tag}` | {size(tag):.0f} | {_above(tag, base)} |" for tag in tags]
     return "\n".join(["| image | MB | MB above the base |", "| --- | ---: | ---: |", *rows])
 
 
 def size(tag: str) -> float:
-    """Return an image's size in MB (10^6 bytes)."""
+    """Return an image's size in MB."""
     return int(answer("image", "inspect", "--format", "{{.Size}}", tag) or 0) / 1e6
+
+
+def _above(tag: str, base: str | None) -> str:
+    """Return what the image adds to the base, empty if it stands on another one."""
+    layers = [answer("image", "inspect", "--format", "{{json .RootFS.Layers}}", each or "") for each in (tag, base)]
+    return f"{size(tag) - size(base):.0f}" if base and layers[0].startswith(layers[1].removesuffix("]")) else ""
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ def python_base() -> str:
     return PYTHON
 
 
-def servers(secrets: list[str]) -> list[str]:
-    """Return the images of PostgreSQL, NATS and Node, made from the packages that the lock names."""
+def servers(secrets: list[str]) -> dict[str, str]:
+    """Return the images of `postgres`, `nats` and `node`, made from the packages that the lock names."""
     lock = {each["name"]: each["version"] for each in tomllib.loads((ROOT / "uv.lock").read_text())["package"]}
     arguments = {
         "PYTHON_IMAGE": python_base(),
@@ -48,7 +48,7 @@ def servers(secrets: list[str]) -> list[str]:
     made = {"postgres": POSTGRES, "nats": NATS, "node": NODE}
     for target, tag in made.items():
         build("offline-servers", tag, arguments, "--target", target, *secrets)
-    return list(made.values())
+    return made
 
 
 def _bootstrap() -> None:
