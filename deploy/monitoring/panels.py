@@ -66,11 +66,6 @@ def percentiles(histogram: str, more: str = "") -> list[Query]:
     return [Query(quantile(share, histogram, more=more), f"p{share * 100:.0f}") for share in (0.5, 0.95, 0.99)]
 
 
-def share(part: str, whole: str) -> str:
-    """Return the part of the whole; without a part yet it is nothing."""
-    return f"({part} or {whole} * 0) / {whole}"
-
-
 def top(expr: str) -> str:
     """Return the ten largest."""
     return f"topk(10, {expr})"

@@ -65,7 +65,7 @@ def rule_file(slo: Slo) -> dict[str, Any]:
     alerts = [_alert(slo, severity) for severity in BURNS]
     return {
         "groups": [
-            {"name": f"tandem-slo-{slo.name}", "interval": "30s", "rules": [*_recordings(slo), *alerts]},
+            {"name": f"tandem-slo-{slo.name}", "rules": [*_recordings(slo), *alerts]},
         ]
     }
 

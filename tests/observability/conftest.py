@@ -1,13 +1,12 @@
 """Where promtool is, and how it is asked."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.observability.chart import ROOT
+from tests.observability.prometheus import program
 
 Promtool = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -15,8 +14,7 @@ Promtool = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def promtool() -> Promtool:
     """Return a call of promtool with the arguments given; it is fetched where it is missing."""
-    fetch = [sys.executable, ROOT / ".ci" / "get_promtool.py", ROOT / ".tandem" / "tools"]
-    path = subprocess.run(fetch, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    path = program("promtool")
 
     def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run([path, *arguments], check=False, capture_output=True, text=True)

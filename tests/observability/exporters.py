@@ -18,6 +18,8 @@ SERIES: dict[str, tuple[str, ...]] = {
     "jetstream_stream_total_messages": _STREAM,
     "jetstream_stream_last_seq": _STREAM,
     "jetstream_consumer_ack_floor_stream_seq": _CONSUMER,
+    "jetstream_consumer_num_pending": _CONSUMER,
+    "jetstream_consumer_num_ack_pending": _CONSUMER,
     "kube_job_status_failed": ("namespace", "job_name"),
     "kube_pod_container_resource_limits": ("namespace", "pod", "container", "resource"),
     "cnpg_backends_max_tx_duration_seconds": _CNPG,

@@ -18,7 +18,7 @@ EVENTS = {
     ),
     "binding-writes": (
         'service_name="plan-tracking", rpc_method="p.S/SignPlan", rpc_response_status_code="FAILED_PRECONDITION"',
-        'service_name="plan-tracking", rpc_method="p.S/SignPlan", rpc_response_status_code="UNAVAILABLE"',
+        'service_name="plan-tracking", rpc_method="p.S/SignPlan", error_type="UNAVAILABLE"',
     ),
     "notification-delivery": (
         'service_name="notification", outcome="taken"',

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.observability.chart import RUNBOOKS, alerts, rule_files, rules
+from tests.observability.chart import ROOT, RUNBOOKS, alerts, rule_files, rules
 from tests.observability.conftest import Promtool
 from tests.observability.slo_cases import cases
 
@@ -63,6 +63,17 @@ def test_a_runbook_has_its_four_parts_and_a_command_to_begin_with(path: Path):
     assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == SECTIONS
     assert text.startswith(f"# {path.stem}\n")
     assert "```" in text.partition("## Diagnosis")[2]
+
+
+def test_runbooks_look_for_log_lines_that_are_written():
+    written = {
+        event
+        for path in [*ROOT.glob("libs/*/src/**/*.py"), *ROOT.glob("services/*/src/**/*.py")]
+        for event in re.findall(r'log\.\w+\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    for path in RUNBOOKS.glob("*.md"):
+        wanted = set(re.findall(r'\.event == "(\w+)"', path.read_text(encoding="utf-8")))
+        assert wanted <= written, f"{path.name}: {wanted - written}"
 
 
 def test_texts_use_only_labels_that_the_alert_has():

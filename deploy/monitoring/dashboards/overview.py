@@ -11,7 +11,6 @@ from deploy.monitoring.panels import (
     THIRD,
     Column,
     Query,
-    share,
     stat,
     table,
     timeseries,
@@ -63,7 +62,7 @@ _SERVICES: Panels = [
         [
             Column("Instances", _INSTANCES),
             Column("Requests", _REQUESTS, "reqps"),
-            Column("Errors", share(_ERRORS, _REQUESTS), "percentunit", (0.001, 0.01)),
+            Column("Errors", f"{_ERRORS} / {_REQUESTS}", "percentunit", (0.001, 0.01)),
             Column("p99", _P99, "s", (0.5, 2)),
         ],
         about="HTTP at the gateway, gRPC elsewhere, over five minutes. Refusals by a rule are no errors.",
@@ -72,7 +71,7 @@ _SERVICES: Panels = [
     timeseries(
         "Errors",
         "percentunit",
-        [Query(share(_ERRORS, _REQUESTS))],
+        [Query(f"{_ERRORS} / {_REQUESTS}")],
         about="Share of requests that failed through a fault of ours.",
         width=THIRD,
         limits=(0.001, 0.01),

@@ -1,4 +1,4 @@
-"""Leaves an executable promtool in a folder and prints its path: `python3 .ci/get_promtool.py FOLDER`.
+"""Leaves a program of Prometheus in a folder and prints its path: `python3 .ci/get_prometheus.py FOLDER promtool`.
 
 It is taken from where it is installed, else out of Debian's package `prometheus`, for which one need not be root.
 """
@@ -11,19 +11,18 @@ import tempfile
 from pathlib import Path
 
 
-def promtool(folder: Path) -> Path:
-    """Return the path of promtool; raises SystemExit, with what to do, where there is no way to it."""
-    if installed := shutil.which("promtool"):
+def program(name: str, folder: Path) -> Path:
+    """Return the path of `prometheus` or `promtool`; raises SystemExit, with what to do, where there is no way."""
+    if installed := shutil.which(name):
         return Path(installed)
-    fetched = folder / "promtool"
-    if not fetched.exists():
-        _fetch(fetched)
-    return fetched
+    if not (folder / name).exists():
+        _fetch(folder)
+    return folder / name
 
 
-def _fetch(target: Path) -> None:
+def _fetch(folder: Path) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        raise SystemExit("promtool is missing, and this is no Debian to take it from: install Prometheus 2.42 or later")
+        raise SystemExit("Prometheus is missing, and this is no Debian to take it from: install 2.42 or later")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         if not _download(place) and os.geteuid() == 0:
@@ -32,10 +31,11 @@ def _fetch(target: Path) -> None:
             _download(place)
         packages = list(place.glob("prometheus_*.deb"))
         if not packages:
-            raise SystemExit("promtool is missing, and Debian's package prometheus, which has it, cannot be downloaded")
+            raise SystemExit("Prometheus is missing, and Debian's package of it cannot be downloaded")
         subprocess.run(["dpkg-deb", "-x", packages[0], place / "files"], check=True)  # noqa: S603, S607
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(place / "files" / "usr" / "bin" / "promtool", target)
+        folder.mkdir(parents=True, exist_ok=True)
+        for each in ("prometheus", "promtool"):
+            shutil.move(place / "files" / "usr" / "bin" / each, folder / each)
 
 
 def _download(place: Path) -> bool:
@@ -45,4 +45,4 @@ def _download(place: Path) -> bool:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{promtool(Path(sys.argv[1]))}\n")
+    sys.stdout.write(f"{program(sys.argv[2], Path(sys.argv[1]))}\n")
