@@ -49,6 +49,8 @@ _OPTIONS: list[tuple[str, Any]] = [
     # How long one attempt may take.
     ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 2_000),
+    # Replicas that are replaced one after the other are learned of as fast: by default only every 30 seconds.
+    ("grpc.dns_min_time_between_resolutions_ms", 2_000),
 ]
 Address = str | list[str]
 
