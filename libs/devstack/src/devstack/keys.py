@@ -59,11 +59,11 @@ class Keys:
 
 
 def write_private(path: Path, content: str) -> None:
-    """Put a file, readable by its folder's owner only, in the place of the old one at once."""
+    """Put a file, readable by its owner only, in the place of the old one at once; the owner stays."""
     draft = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(content)
-        if os.geteuid() == 0:
-            # Containers run as another user, to whom the folder is given.
-            os.fchown(file.fileno(), path.parent.stat().st_uid, -1)
+        # Services in containers are another user, to whom the first file was given.
+        if path.exists() and os.geteuid() == 0:
+            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
     draft.replace(path)

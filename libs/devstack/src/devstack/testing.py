@@ -14,9 +14,11 @@ from ops.topology import BY_NAME
 from devstack.background import Background
 from devstack.demo import create_demo_tenants, tenant_admin
 from devstack.identity import add_issuer, mint_token
+from devstack.keys import Keys
 from devstack.output import files
 from devstack.process import Process
 from devstack.stack import Choices, Stack
+from devstack.workloads import WorkloadIssuer
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,20 @@ class StackUnderTest:
 
     def __getitem__(self, process: str) -> Grip:
         return Grip(self._stack.runner.processes[process], self._background)
+
+    @property
+    def keys(self) -> Keys:
+        """Return the services' keys; a file that is changed is taken over by the running processes."""
+        return self._stack.keys
+
+    @property
+    def workloads(self) -> WorkloadIssuer:
+        """Return what signs and renews the workload tokens."""
+        return self._stack.workloads
+
+    def secret_file(self, service: str, name: str) -> Path:
+        """Return where a secret of the service lies: `uri-app`, `uri-worker` or `nats-password`."""
+        return self._stack.secret_file(service, name)
 
     def crash_at(self, service: str, point: str) -> None:
         """Make the service (or one replica, `directory-2`) kill itself at the point; see `common.crash_points`."""
