@@ -53,7 +53,7 @@ def query(pair: StackUnderTest, background: Background) -> Callable[[str], list[
 def reader_of_scheduling(pair: StackUnderTest, query: Callable[[str], list[asyncpg.Record]]) -> str:
     """Return which of the two processes reads directory's events."""
     [holder] = query("SELECT holder FROM scheduling.lease WHERE name LIKE 'consume/directory/%' AND until > now()")
-    pid = int(holder["holder"].rpartition(":")[2])
+    pid = int(holder["holder"].split(":")[1])
     return next(name for name in ("scheduling", "scheduling-2") if pair[name].pid == pid)
 
 

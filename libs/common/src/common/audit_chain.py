@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import rfc8785
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, exists, select, update
 
 from common import tables
 from common.lease import Lease
@@ -83,6 +83,8 @@ class AuditChainer:
         """Chain one batch of rows; returns how many."""
         audit = tables.audit
         async with self._database.worker() as connection:
+            if not await connection.scalar(select(exists().where(audit.c.seq.is_(None)))):
+                return 0
             # Two chainers at once would number the same rows.
             if not await self._lease.lock(connection):
                 return 0
@@ -91,8 +93,6 @@ class AuditChainer:
                     select(audit).where(audit.c.seq.is_(None)).order_by(audit.c.recorded_at, audit.c.id).limit(BATCH)
                 )
             ).all()
-            if not rows:
-                return 0
             heads: dict[UUID, tuple[int, bytes]] = {}
             marks = []
             for row in rows:

@@ -184,9 +184,12 @@ class Consumer:
         would spend its deliveries, and in the end bury it, for something that is not its fault.
         """
         pause = 0.25
-        while self.leads:
+        # Once another process has taken over, the broker gives it what is not acknowledged. While the lease only could
+        # not be renewed, for want of the database, nobody can take it over either.
+        while self._lease is None or self._lease.fence:
             try:
-                return await self._try(message)
+                if self.leads:
+                    return await self._try(message)
             except Exception as failed:
                 if not _is_away(failed):
                     raise
@@ -195,7 +198,6 @@ class Consumer:
                 return False
             pause = min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
-        # Another process has taken over; the broker delivers to it what is not acknowledged.
         return False
 
     async def _try(self, message: Msg) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -196,7 +197,8 @@ class Service:
     def _start_workers(
         self, settings: ServiceSettings, database: Database, broker: Client, wiring: Wiring
     ) -> list[asyncio.Task[None]]:
-        holder = f"{socket.gethostname()}:{os.getpid()}"
+        # Containers may share a host name and a process id; and who starts again is another holder.
+        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._sweeper = DueSweeper(database, wiring.deadlines)
         self._shares = Shares(database, holder)
         self._consumers = [

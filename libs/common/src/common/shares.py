@@ -66,8 +66,7 @@ class Shares:
         """Renew what is held; take what is free, or ask back what is more than this process's share."""
         if not self._stopping.is_set():
             await self._be_present()
-        await self._renew([lease for lease in (self._presence, *self._leases) if lease.fence])
-        taken = await self._look()
+        taken = await self._renew_and_look([lease for lease in (self._presence, *self._leases) if lease.fence])
         held = [lease for lease in self._leases if lease.held]
         share = math.ceil(len(self._leases) / len(self.living))
         for lease in held[share:]:
@@ -85,24 +84,20 @@ class Shares:
             self._presence = Lease(self._database, f"{_PROCESS}{number}", self.holder)
             await self._presence.hold()
 
-    async def _renew(self, leases: Sequence[Lease]) -> None:
-        """Renew all in one statement; what another process has taken over is lost."""
+    async def _renew_and_look(self, held: Sequence[Lease]) -> set[str]:
+        """Renew what is held, see who lives, and return the leases that are taken, by whomever."""
         row, at = tables.lease.c, asyncio.get_running_loop().time()
-        ours = tuple_(row.name, row.fence).in_([(lease.name, lease.fence) for lease in leases])
+        ours = tuple_(row.name, row.fence).in_([(lease.name, lease.fence) for lease in held])
         renewal = update(tables.lease).where(ours, row.holder == self.holder).values(until=func.now() + LEASE)
+        divided = or_(row.name.startswith(_PROCESS), row.name.in_([lease.name for lease in self._leases]))
         async with self._database.worker() as connection:
             kept = set(await connection.scalars(renewal.returning(row.name)))
-        for lease in leases:
+            look = select(row.name, row.holder).where(divided, row.until > func.now())
+            found = (await connection.execute(look)).all()
+        for lease in held:
             if lease.name in kept:
                 lease.renewed(at)
             else:
                 lease.lost()
-
-    async def _look(self) -> set[str]:
-        """See who lives, and return the leases that are taken."""
-        row = tables.lease.c
-        ours = or_(row.name.startswith(_PROCESS), row.name.in_([lease.name for lease in self._leases]))
-        async with self._database.worker() as connection:
-            found = (await connection.execute(select(row.name, row.holder).where(ours, row.until > func.now()))).all()
         self.living = frozenset({each.holder for each in found if each.name.startswith(_PROCESS)} | {self.holder})
         return {each.name for each in found}

@@ -248,6 +248,37 @@ def test_an_aggregate_belongs_to_the_same_part_everywhere() -> None:
     assert [part.durable("scheduling") for part in partitions(2)] == ["scheduling-0of2", "scheduling-1of2"]
 
 
+async def test_a_reader_whose_lease_could_not_be_renewed_waits_and_goes_on_where_nobody_took_over(
+    database: Database, harness: Harness, connect: Connect
+) -> None:
+    await publish(database, harness, [new_id()], 4)
+    async with running(Relay(database, await connect("directory"), "relay")):
+        await until(lambda: sent(database))
+    database.service = "scheduling"
+    seen, lease = Seen(), Lease(database, "consume/directory/scheduling", "one")
+    lapsed = asyncio.Event()
+
+    async def lapse_at_the_second(database: Database, event: Event[StepDue]) -> None:
+        await seen.note(database, event)
+        if event.sequence == 2:
+            lease.renewed(asyncio.get_running_loop().time() - 60)
+            lapsed.set()
+
+    assert await lease.hold()
+    client = await connect("scheduling")
+    reactions = [reaction(StepDue, lapse_at_the_second, sources=frozenset({"directory"}))]
+    reader = Consumer(database, client, "directory", reactions, lease=lease)
+    async with running(reader):
+        await asyncio.wait_for(lapsed.wait(), 10)
+        await asyncio.sleep(1)
+        assert [number for _, number in seen.events] == [1, 2]
+        lease.renewed(asyncio.get_running_loop().time())
+        await until(lambda: all_read([reader]))
+    delivered = (await client.jetstream().consumer_info("directory", "scheduling")).delivered
+    assert delivered is not None
+    assert (len(seen.events), delivered.consumer_seq) == (4, 4), "no delivery was spent on waiting"
+
+
 async def test_a_commit_beside_the_leader_wakes_it(database: Database, harness: Harness, connect: Connect) -> None:
     leader = Relay(database, await connect("directory"), "one", pause=60)
     beside = Relay(database, await connect("directory"), "two", pause=60)
