@@ -108,6 +108,20 @@ def test_the_service_accepts_what_it_is_told(name: str, service: str, tmp_path: 
     assert set(settings.callees) == set(next(each.calls for each in SERVICES if each.name == service))
 
 
+def test_who_opens_the_tenants_files_has_them_mounted():
+    root = CHART.parents[1]
+    opening = {
+        service.name
+        for service in SERVICES
+        for path in (root / "services" / service.name / "src").rglob("*.py")
+        if "Blobs.open(" in path.read_text()
+    }
+
+    for name in ("evaluation", "no-hooks"):
+        mounts = {each: container(render(values(name)), each)["volumeMounts"] for each in NAMES}
+        assert {each for each, found in mounts.items() if "blobs" in {mount["name"] for mount in found}} == opening
+
+
 @pytest.mark.parametrize("name", VALUE_SETS)
 def test_migrations_are_told_what_they_read(name: str):
     job = job_of(render(values(name)), "migrate")

@@ -34,13 +34,15 @@
 {{- include "tandem.resourceEnv" (list $root $name) }}
 {{- end }}
 
-{{/* ($): what all pods are told alike, and the S3 client's variables where no cloud role gives them. */}}
+{{/* (list $ svc): what all pods are told alike, and the S3 client's variables where no cloud role gives them. */}}
 {{- define "tandem.envFrom" -}}
+{{- $root := index . 0 }}
+{{- $svc := index . 1 -}}
 - configMapRef:
-    name: {{ include "tandem.component" (list . "settings") }}
-{{- with .Values.blobs.existingSecret }}
+    name: {{ include "tandem.component" (list $root "settings") }}
+{{- if and $svc.files $root.Values.blobs.existingSecret }}
 - secretRef:
-    name: {{ . }}
+    name: {{ $root.Values.blobs.existingSecret }}
 {{- end }}
 {{- end }}
 

@@ -35,7 +35,7 @@ spec:
       env:
         {{- include "tandem.env" . | nindent 8 }}
       envFrom:
-        {{- include "tandem.envFrom" $root | nindent 8 }}
+        {{- include "tandem.envFrom" (list $root $svc) | nindent 8 }}
       ports:
         - name: {{ $svc.protocol }}
           containerPort: {{ $svc.port }}
@@ -49,7 +49,7 @@ spec:
       resources:
         {{- toYaml $svc.resources | nindent 8 }}
       volumeMounts:
-        {{- include "tandem.mounts" $root | nindent 8 }}
+        {{- include "tandem.mounts" (list $root $svc) | nindent 8 }}
   volumes:
     {{- include "tandem.volumes" . | nindent 4 }}
 {{- end }}

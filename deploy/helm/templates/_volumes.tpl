@@ -109,28 +109,34 @@ projected:
 - name: tmp
   emptyDir:
     sizeLimit: {{ $svc.tmpSize }}
-{{- with include "tandem.blobsClaim" $root }}
+{{- if include "tandem.mountsFiles" (list $root $svc) }}
 - name: blobs
   persistentVolumeClaim:
-    claimName: {{ . }}
+    claimName: {{ include "tandem.blobsClaim" $root }}
 {{- end }}
 {{- if $root.Values.evaluation.enabled }}
 {{- include "tandem.evaluationKeysVolumes" $root }}
 {{- end }}
 {{- end }}
 
-{{/* ($): where the volumes are. */}}
+{{/* (list $ svc): whether files come from a volume, empty for no. */}}
+{{- define "tandem.mountsFiles" -}}
+{{- $svc := index . 1 }}
+{{- if and $svc.files (include "tandem.blobsClaim" (index . 0)) }}true{{ end }}
+{{- end }}
+
+{{/* (list $ svc): where the volumes are. */}}
 {{- define "tandem.mounts" -}}
 - name: secrets
   mountPath: /run/tandem
   readOnly: true
 - name: tmp
   mountPath: /tmp
-{{- if include "tandem.blobsClaim" . }}
+{{- if include "tandem.mountsFiles" . }}
 - name: blobs
   mountPath: /blobs
 {{- end }}
-{{- if .Values.evaluation.enabled }}
+{{- if (index . 0).Values.evaluation.enabled }}
 - name: keys
   mountPath: /run/tandem-keys
   readOnly: true

@@ -48,9 +48,9 @@ osprey: [--locale=en, --zone=America/New_York, --calendar=US, "--clock-start=202
   env:
     {{- include "tandem.env" (list $root "directory" (index . 1)) | nindent 4 }}
   envFrom:
-    {{- include "tandem.envFrom" $root | nindent 4 }}
+    {{- include "tandem.envFrom" (list $root (index . 1)) | nindent 4 }}
   volumeMounts:
-    {{- include "tandem.mounts" $root | nindent 4 }}
+    {{- include "tandem.mounts" (list $root (index . 1)) | nindent 4 }}
 {{- end }}
 
 {{/* (list $ component): head of a Secret that the chart made itself. */}}
