@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from common.logging import get_logger
 FRESH = 600.0
 COOLDOWN = 30.0
 KEEP = 3600.0
+PATIENCE = 0.5
 MAX_BYTES = 256 * 1024
 MIN_RSA_BITS = 2048
 log = get_logger(__name__)
@@ -59,10 +61,20 @@ class KeyRing:
 
     async def find(self, kid: str) -> PublicKey | None:
         """Return the key, asking the issuer where it is unknown or the set is stale; None if there is none."""
-        key = self.known(kid)
-        if key is None or self._clock() - self._loaded_at >= self._fresh:
+        if self.known(kid) is None:
             await self._refresh()
+        elif self._clock() - self._loaded_at >= self._fresh:
+            # The key at hand holds, and an issuer that hangs is not waited for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._refresh()
         return self.known(kid)
+
+    async def loaded(self) -> bool:
+        """Tell whether the keys have been loaded once, asking the issuer for them if not."""
+        if self._loaded_at == float("-inf"):
+            await self._refresh()
+        return self._loaded_at > float("-inf")
 
     async def _refresh(self) -> None:
         if self._flight is None:

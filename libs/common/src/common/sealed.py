@@ -182,6 +182,14 @@ class MasterKeys:
         """Return the tenant's key under every master key, to open what was sealed before the last rotation."""
         return [self._tenant_data_key(tenant_id, kid) for kid in self._source.kids]
 
+    def tenant_key_of(self, tenant_id: UUID, sealed: bytes) -> DataKey:
+        """Return the tenant's key that sealed the text; raise SealBroken if none of them did."""
+        key_id = sealed[1 : 1 + ID_BYTES]
+        key = next((each for each in self.tenant_keys(tenant_id) if each.id == key_id), None)
+        if key is None:
+            raise SealBroken
+        return key
+
     @property
     def current(self) -> str:
         """Return the id of the master key that new wrappings use."""

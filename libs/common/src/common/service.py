@@ -184,7 +184,8 @@ class Service:
         self, settings: ServiceSettings, database: Database, wiring: Wiring, page_tokens: PageTokens
     ) -> tuple[grpc.aio.Server, HealthServicer]:
         verifier = TokenVerifier(settings.trust_file)
-        guard = CallInterceptor(self.name, verifier, known_workloads(self.name, settings))
+        self._workloads = known_workloads(self.name, settings)
+        guard = CallInterceptor(self.name, verifier, self._workloads)
         server = grpc.aio.server(interceptors=[ServerTelemetry(), guard], options=_SERVER_OPTIONS)
         health = HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
@@ -236,6 +237,7 @@ class Service:
             try:
                 async with asyncio.timeout(3):
                     ready = await database.is_ready(head or "")
+                    ready = ready and (self._workloads is None or await self._workloads.ready())
             except Exception as failed:
                 log.warning("not_ready", error=type(failed).__name__)
                 ready = False

@@ -31,6 +31,7 @@ ALGORITHMS = ("RS256", "ES256")
 NOT_BEFORE_LEEWAY = 30
 MAX_LENGTH = 8192
 _CACHE_LIMIT = 4096
+_COOLDOWN = 10.0
 _FILE_FRESH = 10.0
 _FILE_COOLDOWN = 1.0
 _UNKNOWN = "unknown"
@@ -119,7 +120,7 @@ def workload_keys(source: str, ca_file: Path | None = None, token_file: Path | N
             async with await asyncio.to_thread(as_pod) as client:
                 return await fetch_with(client)(uri)
 
-        return KeyRing(source, fetch, keep=math.inf)
+        return KeyRing(source, fetch, cooldown=_COOLDOWN, keep=math.inf)
 
     async def read(path: str) -> bytes:
         return await asyncio.to_thread(Path(path).read_bytes)
@@ -147,6 +148,10 @@ class Workloads:
         self._callers = {subject: name for name, subject in callers.items()}
         self._keys = keys
         self._seen: dict[str, _Proven] = {}
+
+    async def ready(self) -> bool:
+        """Tell whether tokens can be checked: from the first time on that the cluster's keys were loaded."""
+        return await self._keys.loaded()
 
     async def caller(self, token: str | None, now: datetime) -> str:
         """Return the name of the calling service.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from common.keyring import KeyRing
-from common.workload import workload_keys
+from common.workload import Workloads, workload_keys
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -139,3 +139,33 @@ async def test_a_key_that_is_put_into_the_file_is_found_when_it_is_first_used(tm
     forget_cooldown(keys)
     assert await keys.find("three") is None
     assert keys.known("one") is not None
+
+
+async def test_a_service_is_ready_once_it_can_check_tokens_and_stays_so(api: ApiServer) -> None:
+    api.accepted = "nobody"
+    keys = workload_keys(api.url, api.ca, api.token)
+    directory = Workloads("directory", "https://cluster.example", {"gateway": "x"}, keys)
+    assert await directory.ready() is False
+    api.accepted = "first"
+    forget_cooldown(keys)
+    assert await directory.ready() is True
+    api.stop()
+    assert await directory.ready() is True
+
+
+async def test_an_issuer_that_hangs_holds_up_no_call_with_a_known_key(api: ApiServer) -> None:
+    hanging = asyncio.Event()
+
+    async def fetch(_: str) -> bytes:
+        await hanging.wait()
+        return jwks("two").encode()
+
+    now = 0.0
+    keys = KeyRing("https://api", fetch, lambda: now, fresh=10, cooldown=0)
+    hanging.set()
+    assert await keys.find("two") is not None
+    hanging.clear()
+    now = 11.0
+    async with asyncio.timeout(3):
+        assert await keys.find("two") is not None
+    hanging.set()

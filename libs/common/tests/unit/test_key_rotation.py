@@ -11,8 +11,9 @@ import pytest
 from common.errors import Invalid, Unauthenticated
 from common.identity import Identity, TokenMint, TokenVerifier
 from common.pagination import PageTokens
-from common.sealed import MasterKeys
+from common.sealed import KeyFile, MasterKeys, SealBroken
 from common.secret import DEVELOPMENT_MARK
+from common.signer import open_signer_name, seal_signer_name
 from common.signing_key import SigningKey, new_signing_pem
 from joserfc import jws
 
@@ -118,3 +119,15 @@ def test_a_master_key_file_without_its_current_key_leaves_the_old_one_in_force(t
     held = MasterKeys.load(path)
     path.write_text(json.dumps({"current": "two", "keys": {}}))
     assert held.current == "one"
+
+
+def test_a_signers_name_opens_whether_the_gateway_or_the_service_has_the_new_master_key_first() -> None:
+    old, new = KeyFile("1", {"1": b"m" * 32, "2": b"n" * 32}), KeyFile("2", {"1": b"m" * 32, "2": b"n" * 32})
+    tenant, person = uuid4(), uuid4()
+    for sends, opens in ((old, new), (new, old)):
+        name = seal_signer_name(MasterKeys(sends), tenant, person, "李雷")
+        signer = Identity(tenant, f"person:{person}", "person", person_id=person, signer_name=name)
+        assert open_signer_name(MasterKeys(opens), signer) == "李雷"
+    strange = MasterKeys(KeyFile("3", {"3": b"x" * 32}))
+    with pytest.raises(SealBroken):
+        open_signer_name(strange, signer)

@@ -9,7 +9,7 @@ from common.blobs import Blobs, FileTooLarge
 from common.errors import AppError, IdempotencyKeyReused, Kind, NotFound
 from common.identity import Identity
 from common.ids import stable_id
-from common.sealed import DataKey, MasterKeys, SealBroken
+from common.sealed import MasterKeys, SealBroken
 from starlette.responses import StreamingResponse
 
 from gateway.schemas.files import FileCard, FileKind, Purpose
@@ -61,7 +61,7 @@ class Files:
         # The key names the file, so that an upload repeated after a lost answer is found again.
         file_id = stable_id("file", identity.tenant_id, identity.subject, key)
         stream = _Recognised(chunks, purpose)
-        if known := await self._card(sealing, file_id):
+        if known := await self._card(identity, file_id):
             if await _digest(stream, LIMITS[purpose]) != known.sha256 or known.purpose is not purpose:
                 raise IdempotencyKeyReused
             return known, True
@@ -79,7 +79,7 @@ class Files:
 
     async def own(self, identity: Identity, file_id: UUID) -> FileCard:
         """Return the card of a file that the caller uploaded; any other is not found."""
-        card = await self._card(self.keys.tenant_key(identity.tenant_id), file_id)
+        card = await self._card(identity, file_id)
         if card is None or card.owner != identity.subject:
             raise NotFound(resource="file", id=file_id)
         return card
@@ -89,15 +89,16 @@ class Files:
 
         The route has made sure that the caller may have it. Raises NotFound.
         """
-        pieces = self.blobs.open_stream(file_id, self.keys.tenant_key(identity.tenant_id))
+        pieces = self.blobs.open_stream(file_id, *self.keys.tenant_keys(identity.tenant_id))
         # The first piece is read now, while an error can still be answered.
         first = await anext(pieces)
         headers = {**DOWNLOAD_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingResponse(_from(first, pieces), media_type="application/octet-stream", headers=headers)
 
-    async def _card(self, key: DataKey, file_id: UUID) -> FileCard | None:
+    async def _card(self, identity: Identity, file_id: UUID) -> FileCard | None:
+        keys = self.keys.tenant_keys(identity.tenant_id)
         try:
-            return FileCard.model_validate_json(await self.blobs.read(_card_id(file_id), key))
+            return FileCard.model_validate_json(await self.blobs.read(_card_id(file_id), *keys))
         except (NotFound, SealBroken):
             return None
 

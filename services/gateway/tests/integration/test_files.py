@@ -1,6 +1,9 @@
 """Files: recognised, capped, sealed, and only for whom they belong to."""
 
+import base64
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -35,6 +38,19 @@ async def test_a_file_comes_back_as_it_went_in_and_only_as_an_attachment(api: ht
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in answer.headers["content-security-policy"]
+
+
+async def test_a_file_from_before_a_change_of_the_master_key_comes_back(
+    api: httpx2.AsyncClient, tmp_path: Path
+) -> None:
+    made = (await _upload(api, PDF)).json()
+    master = json.loads((tmp_path / "master.json").read_text())
+    master["keys"]["2"] = base64.b64encode(b"n" * 32).decode()
+    (tmp_path / "master.json").write_text(json.dumps({**master, "current": "2"}))
+    assert (await api.get(f"/v1/files/{made['id']}")).content == PDF
+    assert (await _upload(api, PDF)).json() == made
+    later = (await _upload(api, PDF, key="later")).json()
+    assert (await api.get(f"/v1/files/{later['id']}")).content == PDF
 
 
 async def test_what_lies_in_the_store_is_sealed(api: httpx2.AsyncClient, tmp_path: Any) -> None:

@@ -14,6 +14,7 @@ from common.errors import (
     NotFound,
     StillRunning,
 )
+from common.workload import WorkloadNotListed, WorkloadRefused
 
 URL = "/v1/people/01935d3a-7c1e-7b52-9d58-0c8f4a1b0001"
 
@@ -40,6 +41,9 @@ TABLE: list[tuple[BaseException, int, str]] = [
     (IllegalTransition(resource="interview", state="closed", action="start"), 409, "ILLEGAL_TRANSITION"),
     (StillRunning(), 409, "STILL_RUNNING"),
     (_TooMany(), 429, "TOO_MANY"),
+    # Not the user's fault, so not the user's 401.
+    (WorkloadRefused(), 503, "WORKLOAD_REFUSED"),
+    (WorkloadNotListed(), 503, "WORKLOAD_NOT_LISTED"),
     (RuntimeError("password of 李雷 is 123"), 500, "INTERNAL"),
 ]
 
