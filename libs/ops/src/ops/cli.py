@@ -13,6 +13,7 @@ from ops.broker_configuration import broker_users
 from ops.cli_backup import backups, restores, snapshots
 from ops.evaluation import write_keys
 from ops.installation import plain_dsn
+from ops.key_files import KeyFiles
 from ops.options import (
     AdminDsn,
     MaxBytes,
@@ -63,6 +64,20 @@ def prepare(
         asyncio.run(_prepare_database(files, plain_dsn(admin_dsn), services_of(service)))
     if nats_url:
         asyncio.run(_prepare_broker(files, nats_url, replicas, max_bytes, partitions))
+
+
+@app.command()
+def keys(
+    secrets: Secrets,
+    rotate: Annotated[str, Option(help="Take the next step in the change of this service's signing key.")] = "",
+) -> None:
+    """Make the keys that are missing: a signing key per service, trust file, master key, page key."""
+    if rotate and rotate not in BY_NAME:
+        raise typer.BadParameter(f"one of {', '.join(sorted(BY_NAME))}", param_hint="--rotate")
+    files = KeyFiles(secrets)
+    files.create()
+    if rotate:
+        typer.echo(files.rotate(rotate))
 
 
 @app.command("nats-config")
