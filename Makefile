@@ -18,7 +18,7 @@ PYTEST := $(BIN)/pytest $(if $(INFRA),--infra=$(INFRA)) $(ARGS)
 
 ##@ Run
 run: $(READY) ## Bring the whole stack up; Ctrl-C stops it (ONLY=a,b for parts, REPLICAS=2 of each service, JSON=1)
-	$(BIN)/devstack run $(if $(ONLY),--only $(ONLY)) $(if $(REPLICAS),--replicas $(REPLICAS)) $(if $(JSON),--json)
+	$(BIN)/devstack run $(if $(ONLY),--only $(ONLY)) $(if $(REPLICAS),--replicas $(REPLICAS)) $(if $(PARTITIONS),--partitions $(PARTITIONS)) $(if $(JSON),--json)
 
 migrate: $(READY) ## Bring every database schema to its newest revision
 	$(BIN)/devstack migrate

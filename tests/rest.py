@@ -24,7 +24,10 @@ class Refused(AssertionError):
 
 
 class Actor:
-    """One person of one tenant; tokens are minted anew when asked for and before they run out."""
+    """One person of one tenant; tokens are minted anew when asked for and before they run out.
+
+    `trace_id` is that of the last answer.
+    """
 
     def __init__(self, stack: StackUnderTest, tenant: str, external_id: str, locale: str = "zh-CN") -> None:
         self._stack = stack
@@ -35,6 +38,7 @@ class Actor:
         self._http = httpx2.Client(timeout=15)
         self._token = ""
         self._until = 0.0
+        self.trace_id = ""
 
     def get(self, path: str, **params: Any) -> Any:
         """Read one thing or one page."""
@@ -132,6 +136,7 @@ class Actor:
             if new:
                 headers["If-None-Match"] = "*"
             answer = self._request(method, path, params=params, json=body, headers=headers)
+            self.trace_id = answer.headers.get("X-Request-Id", "")
             # Not yet here: the same key again, as every client of ours does.
             if answer.status_code != 503:
                 break

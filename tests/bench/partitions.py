@@ -28,7 +28,7 @@ from devstack.streams import connected, forget_messages
 from ops.roles import ServiceDsns
 from tandem.common.v1.steps_pb2 import StepDue
 
-EVENTS, AGGREGATES, ROUNDS = 6000, 400, 3
+EVENTS, AGGREGATES, ROUNDS = 3000, 300, 2
 SHAPES = ((1, 1), (2, 1), (2, 2))
 KIND = "directory.step.due.v1"
 
@@ -56,7 +56,7 @@ async def publish(broker: Broker, tenant: str) -> None:
 
 
 async def read(told: dict[str, str], parts: int) -> None:
-    """Be one process of the service: read whatever falls to it, until nothing is left; prints how many it handled."""
+    """Be one process of the service: read what falls to it, until nothing is left; prints events and CPU seconds."""
     harness = Harness(Path(told["folder"]))
     dsns = ServiceDsns("scheduling", told["app"], told["worker"], told["owner"])
     database: Database = harness.database(dsns, "scheduling", Clock())
@@ -74,6 +74,7 @@ async def read(told: dict[str, str], parts: int) -> None:
         Consumer(database, client, "directory", reactions, partition=part, lease=shares.lease(part.durable("bench")))
         for part in partitions(parts)
     ]
+    began = time.process_time()
     tasks = [asyncio.create_task(worker.run()) for worker in (shares, *readers)]
     while any([await reader.backlog() for reader in readers]):
         await asyncio.sleep(0.1)
@@ -82,23 +83,23 @@ async def read(told: dict[str, str], parts: int) -> None:
     await asyncio.gather(*tasks)
     await client.close()
     await database.close()
-    print(count)
+    print(count, time.process_time() - began)
 
 
-def measure(told: dict[str, str], processes: int, parts: int) -> float:
-    """Return events a second."""
+def measure(told: dict[str, str], processes: int, parts: int) -> None:
+    """Print events a second, and what one costs in the processes of the service."""
     command = [sys.executable, "-m", "tests.bench.partitions"]
     began = time.monotonic()
     children = [
         subprocess.Popen([*command, json.dumps({**told, "name": str(n)}), str(parts)], stdout=subprocess.PIPE)
         for n in range(processes)
     ]
-    handled = [int(child.communicate()[0]) for child in children]
+    told_back = [child.communicate()[0].split() for child in children]
     seconds = time.monotonic() - began
-    print(
-        f"  {processes} processes, {parts} partitions: {sum(handled) / seconds:5.0f} events/s, each handled {handled}"
-    )
-    return sum(handled) / seconds
+    handled = [int(count) for count, _ in told_back]
+    cpu = sum(float(spent) for _, spent in told_back) / sum(handled)
+    shape = f"{processes} processes, {parts} partitions"
+    print(f"  {shape}: {sum(handled) / seconds:4.0f} events/s, {cpu * 1e3:.2f} ms of CPU each, handled {handled}")
 
 
 def main() -> None:

@@ -176,7 +176,7 @@ function details(trace, span) {
   return element("div", { class: "more", of: span.service }, ...parts);
 }
 
-// Who calls whom
+// Calls and events between services
 
 async function showCalls() {
   const edges = await api("dependencies");
