@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from common.identity import Identity, SignedByAnother, TokenMint, TokenVerifier
 from common.instruments import WORKLOAD_REFUSED
+from common.signing_key import SigningKey, new_signing_pem
 from common.workload import WorkloadNotListed, WorkloadRefused, Workloads, WorkloadTokens, workload_keys
 from joserfc import jws
 from joserfc.jwk import ECKey, RSAKey
@@ -189,3 +192,20 @@ def test_the_caller_sends_the_token_that_its_file_holds_and_says_when_it_expires
 def test_a_caller_without_a_token_for_its_callee_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         WorkloadTokens(tmp_path, ["directory"])
+
+
+def test_an_identity_is_taken_only_from_the_workload_that_signed_it(tmp_path: Path) -> None:
+    keys = {name: SigningKey.of_pem(name, new_signing_pem()) for name in ("gateway", "metrics")}
+    (tmp_path / "trust.jwks").write_text(json.dumps({"keys": [key.public for key in keys.values()]}))
+    verifier = TokenVerifier(tmp_path / "trust.jwks")
+    person = Identity(uuid4(), "person:1", "person")
+    word = TokenMint("gateway", lambda: keys["gateway"]).mint(person, NOW)
+    own = TokenMint("metrics", lambda: keys["metrics"]).mint(Identity.of_service("metrics", uuid4()), NOW)
+    assert verifier.verify(word, NOW, "gateway") == person
+    # Seen before, and still nobody else's.
+    for token, workload in ((word, "metrics"), (own, "gateway")):
+        with pytest.raises(SignedByAnother):
+            verifier.verify(token, NOW, workload)
+    assert verifier.verify(own, NOW, "metrics").subject == "service:metrics"
+    # Where no workload is known, a mesh has let the call in.
+    assert verifier.verify(word, NOW) == person
