@@ -43,6 +43,10 @@ test-e2e: $(READY) ## Journeys through the gateway over the whole stack
 test-faults: $(READY) ## Kill, freeze and race the real processes, then check what they promised
 	$(call pytest,-m faults,fault tests)
 
+test-nightly: export TANDEM_TEST_FULL_LENGTH := 1
+test-nightly: $(READY) ## The fault tests with their waits of minutes in full
+	$(call pytest,-m faults,fault tests)
+
 bench: $(READY) ## CPU of a write and a read against the floor of one process, in one run
 	$(BIN)/python -m tests.bench.measure
 
@@ -98,4 +102,4 @@ $(READY): $(MANIFESTS) $(CONTRACTS) | $(UV)
 .tandem/uv/bin/uv:
 	python3 .ci/get_uv.py $(UV_VERSION) .tandem/uv
 
-.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults bench footprint lint chart format proto images docs help
+.PHONY: run migrate clean test test-unit test-integration test-e2e test-faults test-nightly bench footprint lint chart format proto images docs help

@@ -26,15 +26,27 @@ class Refused(AssertionError):
 class Actor:
     """One person of one tenant; tokens are minted anew when asked for and before they run out.
 
-    `trace_id` is that of the last answer.
+    `patience` is how often a 503 is answered by sending the same again. A gateway that is gone is passed over; the
+    first to be asked is the one numbered `first_gateway`, from 0. `trace_id` is that of the last answer.
     """
 
-    def __init__(self, stack: StackUnderTest, tenant: str, external_id: str, locale: str = "zh-CN") -> None:
+    def __init__(
+        self,
+        stack: StackUnderTest,
+        tenant: str,
+        external_id: str,
+        locale: str = "zh-CN",
+        *,
+        patience: int = 29,
+        first_gateway: int = 0,
+    ) -> None:
         self._stack = stack
         self._issuer = stack.issuer(tenant)
         self.external_id = external_id
         self._locale = locale
+        self._patience = patience
         self._gateways = deque(stack.gateway_urls)
+        self._gateways.rotate(-first_gateway)
         self._http = httpx2.Client(timeout=15)
         self._token = ""
         self._until = 0.0
@@ -65,6 +77,16 @@ class Actor:
         for attempt in range(4):
             try:
                 return dict(self.post(path, body, version=self.get(at)["version"], fresh=fresh))
+            except Refused as refused:
+                if refused.reason != "VERSION_MISMATCH" or attempt == 3:
+                    raise
+        raise AssertionError("not reached")
+
+    def change_fields(self, path: str, **fields: Any) -> dict[str, Any]:
+        """Change some fields at the version of the moment; what changes meanwhile is read again."""
+        for attempt in range(4):
+            try:
+                return dict(self.patch(path, fields, version=self.get(path)["version"]))
             except Refused as refused:
                 if refused.reason != "VERSION_MISMATCH" or attempt == 3:
                     raise
@@ -131,14 +153,14 @@ class Actor:
     ) -> Any:
         if fresh:
             self._until = 0.0
-        for _ in range(30):
+        for attempt in range(self._patience + 1):
             headers = self._headers(key=key, version=version, fresh=fresh)
             if new:
                 headers["If-None-Match"] = "*"
             answer = self._request(method, path, params=params, json=body, headers=headers)
             self.trace_id = answer.headers.get("X-Request-Id", "")
             # Not yet here: the same key again, as every client of ours does.
-            if answer.status_code != 503:
+            if answer.status_code != 503 or attempt == self._patience:
                 break
             time.sleep(float(answer.headers.get("Retry-After", "1")) * 0.2)
         if not answer.is_success:

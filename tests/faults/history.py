@@ -9,11 +9,15 @@ from ops.installation import Installation
 
 @dataclass
 class Outcome:
-    """What a client knows of its command: ok with an id, refused, or unknown because the answer never came."""
+    """What a client knows of its command: ok with an id, refused, or unknown because the answer never came.
+
+    `status` is HTTP's, 0 where the connection ended before any answer.
+    """
 
     key: str
     state: str
     resource_id: str = ""
+    status: int = 200
 
 
 async def quiet(dsn: str, seconds: float = 60) -> None:

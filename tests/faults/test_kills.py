@@ -6,58 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 from types import SimpleNamespace
 
-import asyncpg
-import httpx2
 import pytest
 from common.crash_points import POINTS
 from common.ids import new_id
 from devstack.background import Background
 from devstack.testing import StackUnderTest
 
-from tests.faults.history import Outcome
-from tests.rest import Actor, Refused
+from tests.faults.commands import create_unit, settle, units_by_code
 
 pytestmark = pytest.mark.faults
 
 COMMANDS = 1000
 KILLS = 20
 CLIENTS = 6
-
-
-def create_unit(admin: Actor, key: str) -> Outcome:
-    """Create a unit once; an answer that does not come leaves it unknown."""
-    try:
-        return Outcome(key, "ok", admin.post("/v1/units", {"code": key, "name": key}, key=key)["id"])
-    except Refused as refused:
-        # A killed command's key stays locked until the database has noticed: that answer asks to repeat.
-        again = refused.status >= 500 or refused.reason == "STILL_RUNNING"
-        return Outcome(key, "unknown" if again else f"refused: {refused.status} {refused.reason}")
-    except httpx2.HTTPError:
-        return Outcome(key, "unknown")
-
-
-def settle(admin: Actor, outcome: Outcome) -> Outcome:
-    """Send the same command under the same key until it is answered."""
-    give_up = time.monotonic() + 60
-    while outcome.state == "unknown" and time.monotonic() < give_up:
-        outcome = create_unit(admin, outcome.key)
-        time.sleep(0.1 if outcome.state == "unknown" else 0)
-    return outcome
-
-
-def units_by_code(stack: StackUnderTest, background: Background) -> dict[str, list[str]]:
-    async def read() -> dict[str, list[str]]:
-        connection = await asyncpg.connect(stack.superuser_dsn)
-        try:
-            rows = await connection.fetch("SELECT code, id FROM directory.unit")
-        finally:
-            await connection.close()
-        found: dict[str, list[str]] = {}
-        for row in rows:
-            found.setdefault(row["code"], []).append(str(row["id"]))
-        return found
-
-    return background.run(read())
 
 
 def test_t01_a_relay_killed_twenty_times_loses_and_doubles_nothing(
