@@ -100,8 +100,12 @@ class Relay:
         for row in rows:
             by_aggregate[(row.tenant_id, row.aggregate_type, row.aggregate_id)].append(row)
         ground = self._losses.ground
-        answers = await asyncio.gather(*(self._publish_aggregate(own) for own in by_aggregate.values()))
+        deferred: list[tuple[Row[Any], str]] = []
+        answers = await asyncio.gather(*(self._publish_aggregate(own, deferred) for own in by_aggregate.values()))
         acknowledged = [each for answer in answers for each in answer]
+        if deferred:
+            first, error = min(deferred, key=lambda each: int(each[0].id))
+            log.warning("publish_deferred", aggregates=len(deferred), event_id=str(first.event_id), error=error)
         crash_point("event-published")
         if not self._losses.believes([ack for _, ack in acknowledged], ground):
             log.warning("acknowledgements_dropped", rows=len(acknowledged))
@@ -110,8 +114,10 @@ class Relay:
         crash_point("event-marked")
         return len(acknowledged)
 
-    async def _publish_aggregate(self, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], PubAck]]:
-        """Publish one aggregate's rows in order; the first failure leaves the rest for later."""
+    async def _publish_aggregate(
+        self, rows: Sequence[Row[Any]], deferred: list[tuple[Row[Any], str]]
+    ) -> list[tuple[Row[Any], PubAck]]:
+        """Publish one aggregate's rows in order; the first that fails is noted and leaves the rest for later."""
         acknowledged = []
         for row in rows:
             with send(f"{self._database.service}.{row.event_type}", str(row.event_id), row.trace) as work:
@@ -119,7 +125,7 @@ class Relay:
                     ack = await self._js.publish(self._subject(row), row.payload, headers=self._headers(row))
                 except (NatsError, APIError, NoStreamResponseError, TimeoutError) as failed:
                     # A timeout may have been stored: the same Nats-Msg-Id is sent again, never compensated.
-                    log.warning("publish_deferred", event_id=str(row.event_id), error=type(failed).__name__)
+                    deferred.append((row, type(failed).__name__))
                     work.fail(type(failed).__name__)
                     break
             acknowledged.append((row, ack))
