@@ -73,7 +73,9 @@ def me(ports: tuple[int, int], token: str) -> dict[str, Any]:
 def test_a_tenant_lives_through_a_second_up(compose: Compose, ports: tuple[int, int]) -> None:
     identity = f"http://{HOST}:{ports[1]}"
     compose("up", "--detach", "--wait", *NAMES)
-    compose("exec", "-T", "directory", "tandem-admin", "tenant", "create", *TENANT, "--issuer", f"{identity}/heron")
+    # The keys' address is said, since only the gateway reaches the provider under the issuer's own.
+    issuer = ["--issuer", f"{identity}/heron", "--jwks-uri", f"{identity}/heron/jwks"]
+    compose("exec", "-T", "directory", "tandem-admin", "tenant", "create", *TENANT, *issuer)
     token = mint_token(identity, "heron", "admin", expires_in=3600)
     first = me(ports, token)
     assert first["kind"] == "person"
