@@ -1,5 +1,6 @@
 """The chart's evaluation, its pods run as containers: from nothing to a tenant, with what the chart renders alone."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -7,11 +8,20 @@ from typing import Any
 import pytest
 from devstack.container import first_held
 
-from tests.helm.chart import Object, of_kind, render, values
+from tests.helm.chart import Object, job_of, of_kind, render, values
 from tests.helm.kubelet import Kubelet
 
 pytestmark = pytest.mark.infra("docker")
 
+# Asked inside its pod, as a forwarded port is.
+LOGIN = """
+const person = { issuer: 'heron', external_id: 'admin' };
+const asked = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(person) };
+const { access_token } = await (await fetch('http://127.0.0.1:8085/dev/token', asked)).json();
+const gateway = 'http://tandem-gateway.hr.svc.cluster.local:8080/v1/me';
+const answer = await fetch(gateway, { headers: { authorization: `Bearer ${access_token}` } });
+console.log(await answer.text());
+"""
 Installed = tuple[Kubelet, list[Object], dict[str, Any]]
 
 
@@ -32,8 +42,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
             for found in deployments
             if (name := found["metadata"]["name"])
         }
-        (job,) = of_kind(objects, "Job")
-        kubelet.start(job["spec"]["template"], "migrate")
+        for name in ("migrate", "tenants"):
+            kubelet.start(job_of(objects, name)["spec"]["template"], name)
         yield kubelet, objects, running
     finally:
         kubelet.stop()
@@ -57,12 +67,19 @@ def test_every_service_is_ready(installed: Installed):
     assert kubelet.start(smoke, "smoke-all").splitlines() == [f"{url}: ready" for url in urls]
 
 
+def test_the_first_administrator_is_let_in_by_the_development_identity_provider(installed: Installed):
+    _, _, running = installed
+
+    status, said = running["tandem-identity"].exec_run(["node", "--input-type=module", "--eval", LOGIN])
+
+    me = json.loads(said)
+    assert (status, me["kind"], me["tenant"]["name"]) == (0, "person", "heron")
+
+
 def test_the_notes_command_makes_a_tenant(installed: Installed):
     _, _, running = installed
-    command = (
-        "tandem-admin tenant create --name first --issuer https://login.example --jwks-uri https://login.example/keys"
-    )
-    traits = "--first-admin admin --locale en --zone Europe/Berlin --calendar US"
+    command = "tandem-admin tenant create --name first --issuer https://login.example --first-admin admin"
+    traits = "--jwks-uri https://login.example/keys --locale en --zone Europe/Berlin --calendar US"
 
     status, said = running["tandem-directory"].exec_run(f"{command} {traits}")
 
