@@ -169,12 +169,15 @@ class Actor:
 
     def _request(self, method: str, path: str, **options: Any) -> httpx2.Response:
         """Ask a gateway; one that has gone is passed over, as every call may be repeated: reads, and writes by key."""
-        for _ in range(len(self._gateways) - 1):
+        *first, last = list(self._gateways)
+        for gateway in first:
             try:
-                return self._http.request(method, self._gateways[0] + path, **options)
+                return self._http.request(method, gateway + path, **options)
             except (httpx2.NetworkError, httpx2.RemoteProtocolError):
-                self._gateways.rotate(-1)
-        return self._http.request(method, self._gateways[0] + path, **options)
+                # Not twice, when several threads find it gone.
+                if self._gateways[0] == gateway:
+                    self._gateways.rotate(-1)
+        return self._http.request(method, last + path, **options)
 
     def _headers(self, *, key: str = "", version: int | None = None, fresh: bool = False) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._bearer(fresh)}", "Accept-Language": self._locale}
