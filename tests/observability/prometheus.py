@@ -68,7 +68,7 @@ def scraping(folder: Path, targets: Mapping[str, tuple[str, int]]) -> Iterator[P
         "static_configs": [
             {
                 "targets": [f"{HOST}:{port}"],
-                "labels": {"service_name": service, "service_instance_id": f"e2e.{instance}.{service}"},
+                "labels": {"service_name": service, "service_instance_id": f"local.{instance}.{service}"},
             }
             for instance, (service, port) in targets.items()
         ],

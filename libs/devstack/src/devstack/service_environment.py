@@ -21,6 +21,7 @@ def service_environment(stack: Stack, service: ServiceSpec, instance: str) -> di
         "SERVICE": service.name,
         "ENVIRONMENT": "development",
         "LISTEN": listen,
+        "TELEMETRY_LISTEN": f"{HOST}:{stack.ports[telemetry_of(instance)]}",
         "LOG_FORMAT": stack.choices.log_format,
         "NATS_URL": replace(stack.broker, port=stack.way_to("nats")).url,
         "NATS_USER": service.name,
@@ -44,7 +45,14 @@ def service_environment(stack: Stack, service: ServiceSpec, instance: str) -> di
         env["CRASH_POINTS"] = str(stack.folder / "crash-points" / instance)
     if service.name == "notification":
         env |= {"SMTP_HOST": HOST, "SMTP_PORT": str(stack.ports["smtp"])}
-    return {f"TANDEM_{name}": value for name, value in env.items()} | _telemetry(stack)
+    # In the form of a cluster's, `<namespace>.<pod>.<container>`: rules and dashboards take it apart.
+    named = {"OTEL_RESOURCE_ATTRIBUTES": f"service.instance.id=local.{instance}.{service.name}"}
+    return {f"TANDEM_{name}": value for name, value in env.items()} | named | _telemetry(stack)
+
+
+def telemetry_of(instance: str) -> str:
+    """Return the name of the port on which an instance answers `/metrics`."""
+    return f"{instance}-telemetry"
 
 
 def _addresses(stack: Stack, service: str) -> list[str]:

@@ -25,7 +25,7 @@ from devstack.probes import grpc_serving, http_ok
 from devstack.process import Process, Sink, StartFailed
 from devstack.programs import ImagePrograms, InstalledPrograms, Programs
 from devstack.runner import Runner
-from devstack.service_environment import service_environment
+from devstack.service_environment import service_environment, telemetry_of
 from devstack.streams import create_streams
 from devstack.workloads import WorkloadIssuer
 
@@ -67,7 +67,8 @@ class Stack:
         self._lock = self._take_lock()
         before = read_state(self.folder).get("ports", {})
         replicas = [name for service in SERVICES for name in self.instances(service.name)]
-        self.ports = choose(dict.fromkeys([*PREFERRED, *replicas]), before, any_port=self.choices.throwaway)
+        names = [*PREFERRED, *replicas, *map(telemetry_of, replicas)]
+        self.ports = choose(dict.fromkeys(names), before, any_port=self.choices.throwaway)
         self.passwords = Passwords(self.folder / "secrets" / "passwords.json")
         self.keys = Keys(self.folder / "secrets" / "keys")
         self.keys.create()
