@@ -150,9 +150,7 @@ class Consumer:
         keeping = asyncio.create_task(_keep(messages))
         try:
             await asyncio.gather(*(self._handle_lane(lane) for lane in fresh))
-            # One of these may have ended the process that had them all. One by one, and in any order, the others get
-            # past it.
-            for lane in random.sample(again, len(again)):
+            for lane in one_by_one(again):
                 await self._handle_lane(lane)
         finally:
             keeping.cancel()
@@ -265,6 +263,18 @@ class Consumer:
         headers = {"ce-type": type_of(message), **(message.headers or {})}
         said = f"{type(error).__name__}: {getattr(error, 'reason', '')}"
         await lay_aside(self._database, self.source, headers, message.data, error=said, attempts=attempts)
+
+
+def one_by_one(lanes: list[list[Msg]]) -> list[list[Msg]]:
+    """Return what was delivered before in the order in which it is handled, one lane after the other.
+
+    One of them may have ended the process that had them all. Forwards first, backwards the next time, all others have
+    got past it; where there are several such, chance helps.
+    """
+    attempts = max((_attempts(message) for lane in lanes for message in lane), default=0)
+    if attempts > 3:
+        return random.sample(lanes, len(lanes))
+    return lanes[::-1] if attempts == 3 else lanes
 
 
 async def _keep(messages: Sequence[Msg]) -> None:
