@@ -10,9 +10,9 @@ from devstack.postgres import FAST, Postgres
 
 
 @pytest.fixture(scope="module")
-def bare_postgres(server_folder: Path, background: Background) -> Iterator[Postgres]:
+def bare_postgres(request: pytest.FixtureRequest, server_folder: Path, background: Background) -> Iterator[Postgres]:
     """Return a running server on which nothing was prepared."""
-    server = Postgres(server_folder / "operators-postgres", any_free(1)[0], "superuser", FAST)
+    server = Postgres(server_folder / f"bare-{request.path.stem}", any_free(1)[0], "superuser", FAST)
     background.run(server.initialise())
     process = server.process(lambda *_: None)
     background.run(process.start())
