@@ -1,6 +1,7 @@
 """The development stack's token issuer, as services see it."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def test_a_renewed_token_stays_with_the_user_it_was_given_to(issuer: WorkloadIss
     os.chown(file, user, -1)
     issuer.renew()
     assert (file.stat().st_uid, file.stat().st_mode & 0o777) == (user, 0o600)
+
+
+def test_the_stacks_renewal_and_a_tests_do_not_disturb_each_other(issuer: WorkloadIssuer) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for renewed in [threads.submit(issuer.renew) for _ in range(40)]:
+            renewed.result()
+    assert all(len(list(issuer.tokens_of(each.name).iterdir())) == len(each.calls) for each in SERVICES if each.calls)

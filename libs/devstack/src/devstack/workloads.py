@@ -5,6 +5,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from common.secret import DEVELOPMENT_MARK
@@ -30,6 +31,8 @@ class WorkloadIssuer:
     folder: Path
     life: float
     _keys: list[RSAKey] = field(default_factory=list)
+    # A test changes keys on its own thread, while the stack's renews.
+    _one_at_a_time: RLock = field(default_factory=RLock)
 
     def settings(self, service: ServiceSpec) -> dict[str, str]:
         """Return what a service is told, without the prefix."""
@@ -57,10 +60,11 @@ class WorkloadIssuer:
 
     def renew(self) -> None:
         """Put a fresh token into every file."""
-        for service in SERVICES:
-            for callee in service.calls:
-                self.tokens_of(service.name).mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_private(self.tokens_of(service.name) / callee, self.token(service.name, callee))
+        with self._one_at_a_time:
+            for service in SERVICES:
+                for callee in service.calls:
+                    self.tokens_of(service.name).mkdir(parents=True, exist_ok=True, mode=0o700)
+                    write_private(self.tokens_of(service.name) / callee, self.token(service.name, callee))
 
     async def keep_renewing(self) -> None:
         """Renew long before the tokens expire, until cancelled."""
@@ -70,14 +74,16 @@ class WorkloadIssuer:
 
     def announce_key(self) -> None:
         """Publish a further key, which signs nothing yet."""
-        self._keys.append(RSAKey.generate_key(2048))
-        self._publish()
+        with self._one_at_a_time:
+            self._keys.append(RSAKey.generate_key(2048))
+            self._publish()
 
     def use_announced_key(self) -> None:
         """Sign with the newest key from now on, and with no other."""
-        self._keys = self._keys[-1:]
-        self.renew()
-        self._publish()
+        with self._one_at_a_time:
+            self._keys = self._keys[-1:]
+            self.renew()
+            self._publish()
 
     def token(self, caller: str, callee: str, **changes: Any) -> str:
         """Return a token of the caller for calls to the callee; `changes` replace claims, None leaves one out."""
