@@ -109,7 +109,7 @@ def test_t09_of_two_relays_that_both_lead_one_marks_and_the_order_in_the_stream_
 def freeze_the_leader(stack: StackUnderTest, background: Background) -> float:
     """Freeze the relay's leader until the other leads, let it go on, and return how long it was frozen."""
     was = query(stack, background, LEASE)[0]
-    pid = int(was["holder"].rpartition(":")[2])
+    pid = int(was["holder"].split(":")[1])
     (leader,) = (name for name in ("directory", "directory-2") if stack[name].pid == pid)
     stack[leader].pause()
     try:
