@@ -1,4 +1,7 @@
-"""`make bench`: CPU of one write and one read through gateway and service against the floor, alternating in one run."""
+"""`make bench`: CPU of one write and one read through gateway and service against the floor, alternating in one run.
+
+Tandem is measured without telemetry, and with measurements and a tenth or all of the traces sent to a collector.
+"""
 
 import asyncio
 import os
@@ -21,6 +24,10 @@ from tests.bench import floor
 ROUNDS = 3
 REQUESTS = 1500
 CLIENTS = 32
+OURS = ("gateway", "directory")
+# The share of requests that is traced; None: no telemetry at all.
+TRACED = {"off": None, "0.1": 0.1, "1.0": 1.0}
+BUDGETED = "0.1"
 Request = Callable[[httpx2.AsyncClient, int], Awaitable[httpx2.Response]]
 
 
@@ -60,22 +67,42 @@ async def rounds(url: str, headers: dict[str, str], processes: list[psutil.Proce
             before = cpu(processes)
             await load(client, request, REQUESTS)
             found[kind] = (cpu(processes) - before) / REQUESTS * 1e6
-    sys.stdout.write(f"  {name:8} write {found['write']:7.0f} us   read {found['read']:7.0f} us\n")
+    sys.stdout.write(f"  {name:10} write {found['write']:7.0f} us   read {found['read']:7.0f} us\n")
     return found
+
+
+def trace(stack: StackUnderTest, share: float | None) -> None:
+    """Start our processes again so that they trace this share of the requests."""
+    for name in OURS:
+        process = stack[name].process
+        kept = {key: value for key, value in process.env.items() if not key.startswith("OTEL_")}
+        chosen = {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": stack.traces_url,
+            "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+            "OTEL_TRACES_SAMPLER_ARG": str(share),
+        }
+        process.env = kept if share is None else {**kept, **chosen}
+    for name in reversed(OURS):
+        stack[name].restart()
 
 
 async def measure(stack: StackUnderTest, token: str, floor_url: str, floor_pid: int) -> None:
     """Measure the floor and Tandem in turns, and print medians and ratios."""
     postgres = psutil.Process(stack["postgres"].pid)
-    ours = [psutil.Process(stack[name].pid) for name in ("gateway", "directory")]
-    results: dict[str, list[dict[str, float]]] = {"floor": [], "tandem": []}
+    bearer = {"Authorization": f"Bearer {token}"}
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in ("floor", *TRACED)}
     for _ in range(ROUNDS):
         results["floor"].append(await rounds(floor_url, {}, [psutil.Process(floor_pid), postgres], "floor"))
-        bearer = {"Authorization": f"Bearer {token}"}
-        results["tandem"].append(await rounds(stack.url, bearer, [*ours, postgres], "tandem"))
+        for name, share in TRACED.items():
+            trace(stack, share)
+            ours = [psutil.Process(stack[each].pid) for each in OURS]
+            results[name].append(await rounds(stack.url, bearer, [*ours, postgres], f"traced {name}"))
     for kind in ("write", "read"):
-        low, high = (statistics.median(each[kind] for each in results[name]) for name in ("floor", "tandem"))
-        sys.stdout.write(f"{kind}: floor {low:.0f} us, tandem {high:.0f} us, ratio {high / low:.1f}\n")
+        median = {name: statistics.median(each[kind] for each in found) for name, found in results.items()}
+        low, high = median["floor"], median[BUDGETED]
+        shares = ", ".join(f"{name}: {median[name] / median['off'] - 1:+.0%}" for name in TRACED if name != "off")
+        sys.stdout.write(f"{kind}: floor {low:.0f} us, tandem {high:.0f} us, ratio {high / low:.1f}; ")
+        sys.stdout.write(f"telemetry {shares}\n")
 
 
 async def prepare_floor(stack: StackUnderTest) -> str:
@@ -121,7 +148,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        stack = StackUnderTest(folder, background, Path(".tandem/npm").resolve(), only=("gateway",), traces=False)
+        # Services export only where `trace` says so.
+        choices = {"only": ("gateway", "traces"), "traces": False}
+        stack = StackUnderTest(folder, background, Path(".tandem/npm").resolve(), **choices)
         stack.up()
         try:
             stack.create_tenant("bench")
