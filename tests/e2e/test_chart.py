@@ -30,8 +30,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """An installation of the evaluation: every deployment started, the Job run to its end."""
     objects = render(values("evaluation"))
     evaluation = {
-        "docker.io/library/postgres:18": first_held("tandem-postgres:18", "postgres:18"),
-        "docker.io/library/nats:2.12": first_held("tandem-nats:2", "nats:2.12"),
+        "postgres:18": first_held("tandem-postgres:18", "postgres:18"),
+        "nats:2.12": first_held("tandem-nats:2", "nats:2.12"),
     }
     folder = tmp_path_factory.mktemp("volumes")
     kubelet = Kubelet(objects, folder, evaluation)
