@@ -119,8 +119,8 @@ class RecordMethods(Methods):
         if wanted["employee_id"]:
             statement = statement.where(ArchiveItemRow.employee_id == wanted["employee_id"])
         async with self._database.read(identity) as reader:
-            found = await reader.session.scalars(page.apply(statement, ArchiveItemRow.id))
-            rows, token = page.close(found.all(), lambda row: (row.id,))
+            found = await reader.session.scalars(page.apply(statement, ArchiveItemRow.created_at, ArchiveItemRow.id))
+            rows, token = page.close(found.all(), lambda row: (row.created_at, row.id))
             dues = await dues_of(reader.session, identity.tenant_id, rows)
             receipts = await receipts_of(reader.session, identity.tenant_id, rows)
         items = [archive_item_message(row, dues.get(row.id), receipts[row.id]) for row in rows]
