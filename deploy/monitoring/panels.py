@@ -35,7 +35,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 METRICS = DataSourceRef(type_val="prometheus", uid="${metrics}")
 HEIGHT = 8
-FULL, HALF, THIRD, QUARTER, SIXTH = 24, 12, 8, 6, 4
+FULL, HALF, THIRD, QUARTER = 24, 12, 8, 6
 # An instance's id begins with its namespace. `All` stands for anything, so that ids without one are shown, too.
 OWN = 'service_name=~"$service", service_instance_id=~"(?:$namespace)(?:[.].+)?"'
 RECORDED = 'namespace=~"$namespace", service_name=~"$service"'

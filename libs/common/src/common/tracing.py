@@ -5,7 +5,7 @@ only where the one under way is recorded, so that a request that is not sampled 
 is not carried: it may hold anything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from secrets import randbits
 
@@ -106,11 +106,6 @@ def link_to(context: Context) -> list[Link]:
 def is_sampled(context: Context) -> bool:
     """Tell whether the context's trace is sampled."""
     return trace.get_current_span(context).get_span_context().trace_flags.sampled
-
-
-def inject_trace(carrier: MutableMapping[str, str], context: Context | None = None) -> None:
-    """Add `traceparent` (and `tracestate`) of the context, by default the one under way; nothing outside a span."""
-    _propagator.inject(carrier, context)
 
 
 def carrier_of(span: Span) -> dict[str, str]:

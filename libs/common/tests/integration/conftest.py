@@ -1,13 +1,17 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nats
 import pytest
 from common.clock import FixedClock
 from common.database import Database
 from common.tables import TYPES, TenantRow, new_metadata
+from devstack.broker import Broker
 from devstack.harness import Harness
 from devstack.postgres import Postgres
+from nats.aio.client import Client
+from ops.permissions import inbox_prefix
 from ops.roles import ServiceDsns
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -33,6 +37,21 @@ def note_row() -> type[NoteRow]:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(datetime(2026, 9, 30, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def connect(quiet_nats: Broker) -> AsyncIterator[Callable[[str], Awaitable[Client]]]:
+    """Return a way to connect to the broker as one of its users."""
+    opened: list[Client] = []
+
+    async def connect(user: str) -> Client:
+        client = await nats.connect(quiet_nats.url_for(user), inbox_prefix=inbox_prefix(user).encode())
+        opened.append(client)
+        return client
+
+    yield connect
+    for client in opened:
+        await client.close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import grpc
 import grpc.aio
-import nats
 import pytest
 from common import tables
 from common.audit_chain import AuditChainer, first_break
@@ -19,10 +18,8 @@ from common.ids import new_id
 from common.inbox import Consumer
 from common.lease import Lease
 from common.outbox import Relay
-from devstack.broker import Broker
 from devstack.harness import Harness
 from nats.aio.client import Client
-from ops.permissions import inbox_prefix
 from sqlalchemy import func, select, update
 from tandem.common.v1.steps_pb2 import StepDue
 
@@ -39,20 +36,6 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -
     async with asyncio.timeout(seconds):
         while not await condition():
             await asyncio.sleep(0.05)
-
-
-@pytest.fixture
-async def connect(quiet_nats: Broker) -> AsyncIterator[Callable[[str], Awaitable[Client]]]:
-    opened: list[Client] = []
-
-    async def connect(user: str) -> Client:
-        client = await nats.connect(quiet_nats.url_for(user), inbox_prefix=inbox_prefix(user).encode())
-        opened.append(client)
-        return client
-
-    yield connect
-    for client in opened:
-        await client.close()
 
 
 @asynccontextmanager

@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import nats
-import pytest
 from common import tables
 from common.audit_chain import AuditChainer
 from common.database import Database
@@ -23,27 +21,12 @@ from devstack.broker import Broker
 from devstack.harness import Harness
 from devstack.streams import connected
 from nats.aio.client import Client
-from ops.permissions import inbox_prefix
 from sqlalchemy import func, select, update
 from tandem.common.v1.steps_pb2 import StepDue
 
 TENANT = new_id()
 NAMES = ("consume/a", "consume/b", "consume/c")
 Connect = Callable[[str], Awaitable[Client]]
-
-
-@pytest.fixture
-async def connect(quiet_nats: Broker) -> AsyncIterator[Connect]:
-    opened: list[Client] = []
-
-    async def connect(user: str) -> Client:
-        client = await nats.connect(quiet_nats.url_for(user), inbox_prefix=inbox_prefix(user).encode())
-        opened.append(client)
-        return client
-
-    yield connect
-    for client in opened:
-        await client.close()
 
 
 def shares_of(database: Database, holder: str) -> tuple[Shares, list[Lease]]:
